@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely/migration';
+import { jobs } from './0001-jobs.ts';
+
+/** In order of their names; a migration that has been released is never changed, only followed by another. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-jobs': jobs,
+};

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { createAdaptorServer } from '@hono/node-server';
+import { createApp } from './api/app.ts';
+import { addJobMetrics, createMetrics } from './api/metrics.ts';
+import { createPageCache } from './api/page-cache.ts';
+import { type AstroHandler, pages } from './api/pages.ts';
+import { type Config, loadConfig } from './config/config.ts';
+import { openDatabase } from './db/open.ts';
+import { createSchedule } from './jobs/clock-schedule.ts';
+import { createSqliteJobs } from './jobs/sqlite-jobs.ts';
+import { FatalError } from './lib/app-error.ts';
+import { systemClock } from './lib/clock.ts';
+import { createLog } from './lib/log.ts';
+import { ANONYMOUS } from './lib/who.ts';
+import type { Portal } from './site/portal.ts';
+
+export interface Running {
+  readonly config: Config;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** The composition root: reads the configuration, opens the database, builds the features, starts clock and HTTP. */
+export async function startPortal(
+  variables: Readonly<Record<string, string | undefined>>,
+  options: { readonly distDir?: string } = {},
+): Promise<Running> {
+  const config = loadConfig(variables);
+  const log = createLog(config.env.LOG_LEVEL);
+  const clock = systemClock;
+  const db = await openDatabase({ url: config.env.DATABASE_URL, dataDir: config.dataDir, exclusive: true });
+  const jobs = createSqliteJobs({ db, clock, log });
+  const schedule = createSchedule(log);
+  const metrics = createMetrics();
+  addJobMetrics(metrics.registry, jobs);
+
+  const portal: Portal = { org: config.org, sample: config.sample, baseUrl: config.baseUrl };
+
+  const dist = options.distDir ?? join(import.meta.dirname, '../dist');
+  const { handler: astro } = (await import(pathToFileURL(join(dist, 'server/entry.mjs')).href)) as {
+    handler: AstroHandler;
+  };
+  const cache = createPageCache({ articles: () => 0, status: () => 0 });
+  const app = createApp({
+    config,
+    db,
+    log,
+    metrics,
+    whoIs: async () => ANONYMOUS,
+    routes: [],
+    pages: pages({ config, clock, astro, portal, cache }),
+    clientDir: join(dist, 'client'),
+  });
+
+  if (config.env.ROLES.includes('worker')) {
+    await jobs.start();
+    schedule.start();
+  }
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(config.port, config.host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    await db.close();
+    throw listenError(error, config);
+  }
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+
+  return {
+    config,
+    port,
+    async stop() {
+      await schedule.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      // Open event streams would keep the server for ever; after a moment for running answers they are cut.
+      const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 3_000);
+      await closed;
+      clearTimeout(cut);
+      await jobs.stop();
+      await db.close();
+    },
+  };
+}
+
+function listenError(error: unknown, config: Config): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE')
+    return new FatalError(`Port ${config.port} is already in use. Stop the other program, or set PORT.`);
+  if (code === 'EACCES')
+    return new FatalError(`Port ${config.port} may not be used by this user. Set PORT to one above 1023.`);
+  if (code === 'EADDRNOTAVAIL')
+    return new FatalError(`The address ${config.host} is not one of this machine. Set HOST.`);
+  return error;
+}

@@ -1,0 +1,39 @@
+import type { Organisation } from '../config/schema.ts';
+import type { Lang } from '../lib/lang.ts';
+import type { Who } from '../lib/who.ts';
+
+/**
+ * What pages may ask for: the features' faces, handed over by `main` as `Astro.locals.portal`.
+ * Types only; a page imports no feature at run time, since Astro would bundle a second copy of it.
+ */
+export interface Portal {
+  readonly org: Organisation;
+  readonly sample: boolean;
+  readonly baseUrl: string;
+}
+
+/** What a page knows about this request, as `Astro.locals.page`. */
+export interface PageContext {
+  readonly lang: Lang;
+  readonly dir: 'ltr' | 'rtl';
+  readonly theme: 'light' | 'dark' | 'auto';
+  readonly who: Who;
+  readonly ip: string;
+  readonly requestId: string;
+  readonly now: number;
+  /** The path without the language, beginning with a slash: for the links to the other languages. */
+  readonly pathInLang: string;
+  t(key: string, values?: Readonly<Record<string, string | number | Date>>): string;
+  dateTime(at: number): string;
+  date(at: number): string;
+  time(at: number): string;
+  relative(at: number): string;
+  number(value: number, options?: Intl.NumberFormatOptions): string;
+  /**
+   * This page is the same for every anonymous reader until one of these changes; it may be kept in memory.
+   * `articles`: content; `status`: states, incidents, maintenance.
+   */
+  keep(...tags: readonly KeepTag[]): void;
+}
+
+export type KeepTag = 'articles' | 'status';

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+// Four runners' worth of tests in one config. Files that need a database end in `.db.test.ts` and run on both;
+// everything under test/browser drives the real portal with a real browser.
+const database = (kind: 'sqlite' | 'postgres') => ({
+  test: {
+    name: kind,
+    include: ['test/**/*.db.test.ts'],
+    exclude: ['test/browser/**'],
+    env: { TEST_DATABASE: kind },
+    globalSetup: kind === 'postgres' ? ['test/support/global-postgres.ts'] : [],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+  },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.db.test.ts', 'test/browser/**', 'node_modules/**'],
+          testTimeout: 20_000,
+          maxWorkers: 2,
+        },
+      },
+      database('sqlite'),
+      database('postgres'),
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/support/global-site.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
