@@ -97,11 +97,18 @@ function quantise(rows: readonly TermPostings[], lunrIdf: (term: string) => numb
   });
 }
 
+/** The idf that lunr.Builder multiplied into its weights: fields count one by one. */
+function lunrIdf(posting: Readonly<Record<string, unknown>>, count: number): number {
+  let frequency = 0;
+  for (const field of Object.keys(BODY_FIELDS)) frequency += Object.keys(posting[field] ?? {}).length;
+  return Math.log(1 + Math.abs((count - frequency + 0.5) / (frequency + 0.5)));
+}
+
 export type BodyPostings = { readonly headings: TermPostings[]; readonly all: TermPostings[] };
 
 export function bodyPostings(docs: readonly IndexDoc[], analyser: Analyser): BodyPostings {
   const built = lunrBuild(docs, analyser);
-  const idf = (term: string) => lunr.idf(built.invertedIndex[term] ?? {}, docs.length);
+  const idf = (term: string) => lunrIdf(built.invertedIndex[term] ?? {}, docs.length);
   const take = (fields: readonly string[], keep: number) =>
     quantise(collect(built, docs.length, fields, keep), idf);
   return {

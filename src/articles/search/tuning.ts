@@ -16,6 +16,7 @@ export const TUNING = {
   // Matching: what a word found by another way is worth against the word itself
   prefix: 0.8,
   bodyPrefix: 0.5,
+  prefixLength: 0.3,
   fuzzy1: 0.8,
   fuzzy2: 0.55,
   synonym: 0.6,
