@@ -14,6 +14,7 @@ import { edge } from './edge.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { Metrics } from './metrics.ts';
 import { answerError, problemJson } from './problem-json.ts';
+import { writeLimit } from './write-limit.ts';
 
 interface Deps {
   readonly config: Config;
@@ -29,12 +30,14 @@ interface Deps {
 }
 
 const MOST_API_BYTES = 256 * 1024;
+const MOST_WRITES_PER_MINUTE = 300;
 
 /** The whole HTTP side: one Hono app in front of everything, pages last. */
 export function createApp(deps: Deps): OpenAPIHono<HttpEnv> {
   const app = newRouter();
   app.onError(answerError(deps.log));
   app.use('*', edge(deps));
+  app.use('*', writeLimit({ perMinute: MOST_WRITES_PER_MINUTE }));
   app.use(
     '/api/*',
     bodyLimit({
