@@ -9,7 +9,7 @@ import { type AstroHandler, pages } from './api/pages.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { openDatabase } from './db/open.ts';
 import { createSchedule } from './jobs/clock-schedule.ts';
-import { createSqliteJobs } from './jobs/sqlite-jobs.ts';
+import { createJobs } from './jobs/create-jobs.ts';
 import { FatalError } from './lib/app-error.ts';
 import { systemClock } from './lib/clock.ts';
 import { createLog } from './lib/log.ts';
@@ -31,7 +31,7 @@ export async function startPortal(
   const log = createLog(config.env.LOG_LEVEL);
   const clock = systemClock;
   const db = await openDatabase({ url: config.env.DATABASE_URL, dataDir: config.dataDir, exclusive: true });
-  const jobs = createSqliteJobs({ db, clock, log });
+  const jobs = await createJobs({ db, clock, log });
   const schedule = createSchedule(log);
   const metrics = createMetrics();
   addJobMetrics(metrics.registry, jobs);
@@ -63,6 +63,7 @@ export async function startPortal(
   try {
     await once(server, 'listening');
   } catch (error) {
+    await jobs.stop();
     await db.close();
     throw listenError(error, config);
   }
