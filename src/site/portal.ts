@@ -1,5 +1,5 @@
 import type { Organisation } from '../config/schema.ts';
-import type { Lang } from '../lib/lang.ts';
+import type { Lang, LocalText } from '../lib/lang.ts';
 import type { Who } from '../lib/who.ts';
 
 /**
@@ -10,6 +10,17 @@ export interface Portal {
   readonly org: Organisation;
   readonly sample: boolean;
   readonly baseUrl: string;
+  /** Services as they are now; absent while nothing watches them. */
+  readonly services?: () => Promise<readonly ServiceNow[]>;
+}
+
+/** A service as pages and search results show it. */
+export interface ServiceNow {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly state: 'up' | 'degraded' | 'down' | 'maintenance' | 'unknown' | 'paused';
+  /** UTC ms since when it is in this state. */
+  readonly since: number;
 }
 
 /** What a page knows about this request, as `Astro.locals.page`. */
