@@ -50,6 +50,7 @@ export async function startPortal(
     metrics,
     whoIs: async () => ANONYMOUS,
     routes: [],
+    cache,
     pages: pages({ config, clock, astro, portal, cache }),
     clientDir: join(dist, 'client'),
   });

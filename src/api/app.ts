@@ -12,7 +12,9 @@ import { newRouter } from '../lib/router.ts';
 import type { Who } from '../lib/who.ts';
 import { edge } from './edge.ts';
 import { healthRoutes } from './health-routes.ts';
+import { keptPages } from './kept-pages.ts';
 import type { Metrics } from './metrics.ts';
+import type { PageCache } from './page-cache.ts';
 import { answerError, problemJson } from './problem-json.ts';
 import { writeLimit } from './write-limit.ts';
 
@@ -24,6 +26,7 @@ interface Deps {
   readonly whoIs: (headers: Headers) => Promise<Who>;
   /** Each feature's routes with the path they are mounted at. */
   readonly routes: readonly (readonly [path: string, router: OpenAPIHono<HttpEnv>])[];
+  readonly cache: PageCache;
   readonly pages: Handler<HttpEnv>;
   /** Folder of the built client files. */
   readonly clientDir: string;
@@ -36,6 +39,7 @@ const MOST_WRITES_PER_MINUTE = 300;
 export function createApp(deps: Deps): OpenAPIHono<HttpEnv> {
   const app = newRouter();
   app.onError(answerError(deps.log));
+  app.use('*', keptPages(deps));
   app.use('*', edge(deps));
   app.use('*', writeLimit({ perMinute: MOST_WRITES_PER_MINUTE }));
   app.use(

@@ -18,6 +18,12 @@ export interface KeptPage {
   readonly valid: () => boolean;
 }
 
+/** Language and page are in the URL; of the rest only the look changes what an anonymous reader sees. */
+export const keptKey = (theme: string, url: string): string => `${theme}|${url}`;
+
+/** Only pages whose language is in their path: others depend on cookies and on the browser's wishes. */
+export const hasLanguage = (path: string): boolean => /^\/(en|fa|ar|ru)(\/|$)/.test(path);
+
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Rendered pages of anonymous readers, by URL and look; valid while the versions they were made from are. */

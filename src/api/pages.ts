@@ -11,7 +11,8 @@ import type { HttpEnv } from '../lib/http-env.ts';
 import { directionOf } from '../lib/lang.ts';
 import type { KeepTag, PageContext, Portal } from '../site/portal.ts';
 import { captureResponse } from './captured-response.ts';
-import type { KeptPage, PageCache } from './page-cache.ts';
+import { cacheHeaders } from './kept-pages.ts';
+import { hasLanguage, type KeptPage, keptKey, type PageCache } from './page-cache.ts';
 
 /** What `astro build` in middleware mode exports. */
 export type AstroHandler = (
@@ -36,16 +37,15 @@ export function pages({ config, clock, astro, portal, cache }: Deps): Handler<Ht
   return async (c) => {
     const theme = themeOf(c);
     const isRead = c.req.method === 'GET' || c.req.method === 'HEAD';
-    const cacheable = isRead && c.var.who.kind === 'anonymous';
-    const url = new URL(c.req.url);
-    const key = `${c.var.lang}|${theme}|${url.pathname}${url.search}`;
+    const { incoming } = c.env as HttpBindings;
+    const cacheable = isRead && c.var.who.kind === 'anonymous' && hasLanguage(c.req.path);
+    const key = keptKey(theme, incoming.url ?? '');
     const kept = cacheable ? cache.get(key) : undefined;
     if (kept) return answerKept(c, kept);
     if (!isRead) refuseLargeForm(c);
     const tags: KeepTag[] = [];
     const page = pageContext(c, { config, clock, theme, tags });
     const seen = cache.snapshot();
-    const { incoming } = c.env as HttpBindings;
     const { res, done } = captureResponse(incoming);
     await astro(incoming, res, undefined, { portal, page });
     const { status, headers, body } = await done;
@@ -62,12 +62,7 @@ export function pages({ config, clock, astro, portal, cache }: Deps): Handler<Ht
 }
 
 function answerKept(c: Context<HttpEnv>, page: KeptPage): Response {
-  const headers: Record<string, string> = {
-    ...page.headers,
-    etag: page.etag,
-    'cache-control': 'private, no-cache',
-    vary: 'accept-encoding, cookie, accept-language',
-  };
+  const headers: Record<string, string> = { ...page.headers, ...cacheHeaders(page) };
   if (c.req.header('if-none-match') === page.etag) return new Response(null, { status: 304, headers });
   const packed = page.brotli && c.req.header('accept-encoding')?.includes('br') ? page.brotli : undefined;
   if (packed) headers['content-encoding'] = 'br';
