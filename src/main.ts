@@ -59,7 +59,10 @@ export async function startPortal(
     await jobs.start();
     schedule.start();
   }
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions: { headersTimeout: 10_000, requestTimeout: 30_000 },
+  });
   server.listen(config.port, config.host);
   try {
     await once(server, 'listening');

@@ -6,6 +6,8 @@ import { AppError } from '../lib/app-error.ts';
 import type { HttpEnv } from '../lib/http-env.ts';
 import { InvalidInput } from '../lib/router.ts';
 
+const UNREAD = new Set([403, 411, 413, 421]);
+
 /** The one place where an error becomes an answer: clear to the user, silent about the inside. */
 export function answerError(log: Logger) {
   return (error: Error, c: Context<HttpEnv>): Response => {
@@ -40,6 +42,8 @@ export function problemJson(c: Context<HttpEnv>, error: AppError): Response {
   };
   const retry = error.params.retryAfter;
   if (typeof retry === 'number') c.header('retry-after', String(retry));
+  // A refused body is not read; the connection it would still come on cannot be used again.
+  if (UNREAD.has(error.status)) c.header('connection', 'close');
   c.header('cache-control', 'no-store');
   return c.body(JSON.stringify(body), error.status as 400, { 'content-type': 'application/problem+json' });
 }
