@@ -10,7 +10,8 @@ export default defineConfig({
   trailingSlash: 'ignore',
   // A strict content security policy: nothing inline, neither scripts nor styles.
   build: { inlineStylesheets: 'never', assets: '_a' },
-  vite: { build: { assetsInlineLimit: 0 } },
+  // The built pages carry what they need, so a production install does without Astro and its tools.
+  vite: { build: { assetsInlineLimit: 0 }, ssr: { noExternal: true } },
   // Origin, fetch-metadata and host are checked by the Hono front for everything at once.
   security: { checkOrigin: false },
   devToolbar: { enabled: false },

@@ -3,7 +3,6 @@ import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
-import { build } from 'astro';
 
 const ROOT = join(import.meta.dirname, '../..');
 const STAMP = join(ROOT, 'dist/sources.sha256');
@@ -13,6 +12,8 @@ const brotli = promisify(brotliCompress);
 export async function buildSite({ force }: { readonly force: boolean }): Promise<void> {
   const stamp = hashOfSources();
   if (!force && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return;
+  // Only where the pages must be built: a production install has them and no Astro.
+  const { build } = await import('astro');
   await build({ root: ROOT, logLevel: 'warn' });
   await compressClientFiles();
   writeFileSync(STAMP, stamp);
