@@ -17,30 +17,31 @@ const BODY_FIELDS = { headings: TUNING.headingBoost, summary: TUNING.summaryBoos
 const isNoise = (word: string) =>
   word.length < 2 || word.length > 24 || /^(?=.*\d.*[a-z].*\d)[\da-z]{13,}$/.test(word);
 
-function tokenizerFor(analyser: Analyser): (text: unknown) => lunr.Token[] {
+type TermsOf = (text: string) => string[];
+
+/** Stems of the words that are worth indexing, in order; each distinct word is stemmed once per build. */
+function termsOf(analyser: Analyser): TermsOf {
   const stems = new Map<string, string>();
-  const stemOf = (word: string) => {
-    let stem = stems.get(word);
-    if (stem === undefined)
-      stems.set(word, (stem = isNoise(word) || analyser.isStop(word) ? '' : analyser.stem(word)));
+  const stemOf = (word: string): string => {
+    const known = stems.get(word);
+    if (known !== undefined) return known;
+    const stem = isNoise(word) || analyser.isStop(word) ? '' : analyser.stem(word);
+    stems.set(word, stem);
     return stem;
   };
-  return (text) => {
-    const words = typeof text === 'string' ? wordsOf(text, analyser.lang) : [];
-    const tokens: lunr.Token[] = [];
-    for (const word of words) {
-      const stem = stemOf(word);
-      if (stem !== '') tokens.push(new lunr.Token(stem, {}));
-    }
-    return tokens;
-  };
+  return (text) =>
+    wordsOf(text, analyser.lang)
+      .map(stemOf)
+      .filter((stem) => stem !== '');
 }
 
-function lunrBuild(docs: readonly IndexDoc[], analyser: Analyser): Built {
+function lunrBuild(docs: readonly IndexDoc[], terms: TermsOf): Built {
   const builder = new lunr.Builder();
   builder.ref('ref');
   for (const [field, boost] of Object.entries(BODY_FIELDS)) builder.field(field, { boost });
-  builder.tokenizer = tokenizerFor(analyser) as unknown as typeof lunr.tokenizer;
+  const tokenizer = (text: unknown) =>
+    (typeof text === 'string' ? terms(text) : []).map((term) => new lunr.Token(term, {}));
+  builder.tokenizer = tokenizer as typeof lunr.tokenizer;
   docs.forEach((doc, ref) => {
     builder.add({
       ref: String(ref),
@@ -66,35 +67,40 @@ function weightsOf(built: Built, ref: number, fields: readonly string[]): Map<nu
   return weights;
 }
 
-type Row = { frequency: number; readonly docs: number[]; readonly impacts: number[] };
+/** What is compared with a query line by line: headings, and the lead (summary, else the first words). */
+function linesOf(doc: IndexDoc, terms: TermsOf): string[][] {
+  const lead = terms(doc.summary ?? doc.body.slice(0, TUNING.leadChars)).slice(0, TUNING.leadTerms);
+  const headings = doc.headings
+    .slice(0, TUNING.headingsPerArticle)
+    .map((heading) => terms(heading).slice(0, 20));
+  return [lead, ...headings.filter((line) => line.length > 0)];
+}
 
-/** The strongest terms of each article; impacts are BM25 without idf, which the reader applies itself. */
-function collect(built: Built, count: number, fields: readonly string[], keep: number): TermPostings[] {
-  const names = Object.keys(built.invertedIndex);
-  const rows: Row[] = names.map(() => ({ frequency: 0, docs: [], impacts: [] }));
-  const perDoc = Array.from({ length: count }, (_, ref) => weightsOf(built, ref, fields));
-  for (const weights of perDoc) for (const term of weights.keys()) (rows[term] as Row).frequency++;
-  perDoc.forEach((weights, ref) => {
-    const strongest = [...weights].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, keep);
-    for (const [term, weight] of strongest) {
+type Row = { readonly term: string; frequency: number; readonly docs: number[]; readonly impacts: number[] };
+
+/** The strongest terms of each article; weights are lunr's, idf included. `always` names terms that stay. */
+function collect(
+  built: Built,
+  docs: readonly Map<number, number>[],
+  keep: number,
+  always: readonly Set<number>[],
+) {
+  const rows: Row[] = [];
+  // By lunr's own number: the order of the keys differs, as objects list "2021" and its like first.
+  for (const [term, { _index }] of Object.entries(built.invertedIndex)) {
+    rows[_index] = { term, frequency: 0, docs: [], impacts: [] };
+  }
+  for (const weights of docs) for (const term of weights.keys()) (rows[term] as Row).frequency++;
+  docs.forEach((weights, ref) => {
+    const ordered = [...weights].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+    ordered.forEach(([term, weight], i) => {
+      if (i >= keep && !always[ref]?.has(term)) return;
       const row = rows[term] as Row;
       row.docs.push(ref);
       row.impacts.push(weight);
-    }
+    });
   });
-  return names
-    .map((term, i) => ({ term, ...(rows[i] as Row) }))
-    .filter((row) => row.docs.length > 0)
-    .sort((a, b) => (a.term < b.term ? -1 : 1));
-}
-
-/** Removes lunr's idf from the weights and puts them on the 15 steps of the codec. */
-function quantise(rows: readonly TermPostings[], lunrIdf: (term: string) => number): TermPostings[] {
-  return rows.map((row) => {
-    const scale = 15 / TUNING.strongestImpact / lunrIdf(row.term);
-    const impacts = row.impacts.map((weight) => Math.min(15, Math.max(1, Math.round(weight * scale))));
-    return { ...row, impacts };
-  });
+  return rows.filter((row) => row.docs.length > 0).sort((a, b) => (a.term < b.term ? -1 : 1));
 }
 
 /** The idf that lunr.Builder multiplied into its weights: fields count one by one. */
@@ -104,16 +110,40 @@ function lunrIdf(posting: Readonly<Record<string, unknown>>, count: number): num
   return Math.log(1 + Math.abs((count - frequency + 0.5) / (frequency + 0.5)));
 }
 
-export type BodyPostings = { readonly headings: TermPostings[]; readonly all: TermPostings[] };
+/** Takes lunr's idf out of the weights, since the reader applies its own, and puts them on the codec's 15 steps. */
+function quantise(rows: readonly Row[], idf: (term: string) => number): TermPostings[] {
+  return rows.map((row) => {
+    const scale = 15 / TUNING.strongestImpact / idf(row.term);
+    const impacts = row.impacts.map((weight) => Math.min(15, Math.max(1, Math.round(weight * scale))));
+    return { ...row, impacts };
+  });
+}
+
+export type BodyPostings = {
+  /** Terms of the headings alone. */
+  readonly headings: TermPostings[];
+  readonly all: TermPostings[];
+  /** Per article its headings and its lead as numbers in `all`. */
+  readonly lines: number[][][];
+};
 
 export function bodyPostings(docs: readonly IndexDoc[], analyser: Analyser): BodyPostings {
-  const built = lunrBuild(docs, analyser);
+  const terms = termsOf(analyser);
+  const built = lunrBuild(docs, terms);
   const idf = (term: string) => lunrIdf(built.invertedIndex[term] ?? {}, docs.length);
-  const take = (fields: readonly string[], keep: number) =>
-    quantise(collect(built, docs.length, fields, keep), idf);
-  return {
-    headings:
-      docs.length <= TUNING.headingsInFirstTier ? take(['headings'], TUNING.headingTermsPerArticle) : [],
-    all: take(Object.keys(BODY_FIELDS), TUNING.termsPerArticle),
-  };
+  const weights = (fields: readonly string[]) => docs.map((_, ref) => weightsOf(built, ref, fields));
+  const texts = docs.map((doc) => linesOf(doc, terms));
+  const number = (term: string) => built.invertedIndex[term]?._index ?? -1;
+  const inLines = texts.map((lines) => new Set(lines.flat().map(number)));
+  const all = quantise(
+    collect(built, weights(Object.keys(BODY_FIELDS)), TUNING.termsPerArticle, inLines),
+    idf,
+  );
+  const numbers = new Map(all.map(({ term }, i) => [term, i]));
+  const lines = texts.map((own) => own.map((line) => line.map((term) => numbers.get(term) ?? 0)));
+  const withHeadings = docs.length <= TUNING.headingsInFirstTier;
+  const headings = withHeadings
+    ? collect(built, weights(['headings']), TUNING.headingTermsPerArticle, [])
+    : [];
+  return { headings: quantise(headings, idf), all, lines };
 }

@@ -3,6 +3,7 @@ import { analyserFor } from './analysis/analyser.ts';
 import { bodyPostings } from './body-postings.ts';
 import { ByteWriter } from './codec/bytes.ts';
 import { checksum, seal } from './codec/envelope.ts';
+import { writeLines } from './codec/lines.ts';
 import { type TermPostings, writePostings } from './codec/postings.ts';
 import { usefulSynonyms } from './synonyms.ts';
 
@@ -27,12 +28,12 @@ export type SearchIndex = {
 
 const byId = (a: IndexDoc, b: IndexDoc) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
-const lines = (texts: readonly string[]) => texts.map(oneLine).join('\n');
+const joined = (texts: readonly string[]) => texts.map(oneLine).join('\n');
 
 /** Categories as a list of names and one number per article; nothing at all when no article has one. */
 function writeCategories(out: ByteWriter, docs: readonly IndexDoc[]): void {
   const names = [...new Set(docs.map((doc) => doc.category ?? ''))].sort();
-  out.text(lines(names));
+  out.text(joined(names));
   if (names.length > 1) for (const doc of docs) out.varint(names.indexOf(doc.category ?? ''));
 }
 
@@ -44,9 +45,9 @@ function tierZero(
   const out = new ByteWriter();
   out.varint(docs.length);
   out.text(docs.map((doc) => doc.id).join('\n'));
-  out.text(lines(docs.map((doc) => doc.title)));
+  out.text(joined(docs.map((doc) => doc.title)));
   out.text(
-    docs.some((doc) => doc.keywords.length > 0) ? lines(docs.map((doc) => doc.keywords.join(' '))) : '',
+    docs.some((doc) => doc.keywords.length > 0) ? joined(docs.map((doc) => doc.keywords.join(' '))) : '',
   );
   writeCategories(out, docs);
   out.text(synonyms);
@@ -62,11 +63,17 @@ export function buildIndex(
 ): SearchIndex {
   const docs = [...input].sort(byId);
   const analyser = analyserFor(lang);
-  const { headings, all } = bodyPostings(docs, analyser);
+  const { headings, all, lines } = bodyPostings(docs, analyser);
   const synonyms = usefulSynonyms(options.synonyms ?? [], analyser, docs, all);
   const t0 = tierZero(docs, headings, synonyms);
   const body = new ByteWriter();
   body.block(writePostings(all));
+  body.block(
+    writeLines(
+      lines,
+      Uint32Array.from(all, ({ frequency }) => frequency),
+    ),
+  );
   const t1 = body.take();
   const build = (checksum(t0) ^ checksum(t1)) >>> 0;
   return { t0: seal(lang, 0, build, t0), t1: seal(lang, 1, build, t1) };

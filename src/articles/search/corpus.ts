@@ -1,6 +1,7 @@
 import type { Analyser } from './analysis/analyser.ts';
-import { findSorted } from './codec/word-pool.ts';
+import type { Lines } from './codec/lines.ts';
 import type { Postings } from './codec/postings.ts';
+import { findSorted } from './codec/word-pool.ts';
 import type { TitleIndex } from './title-index.ts';
 
 /** What a query is matched against: the titles, and headings or whole bodies as far as they have arrived. */
@@ -9,6 +10,7 @@ export type Corpus = {
   readonly docs: number;
   readonly titles: TitleIndex;
   readonly body: Postings;
+  readonly lines: Lines;
 };
 
 /** A stem as the two indexes number it; -1 where it does not occur. */

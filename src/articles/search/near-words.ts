@@ -22,7 +22,8 @@ export function distanceWithin(a: Uint16Array, b: Uint16Array, limit: number): n
       const other = b[j - 1];
       let value = (previous[j - 1] ?? 0) + (unit === other ? 0 : 1);
       value = Math.min(value, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
-      if (i > 1 && j > 1 && unit === b[j - 2] && a[i - 2] === other) value = Math.min(value, (before[j - 2] ?? 0) + 1);
+      if (i > 1 && j > 1 && unit === b[j - 2] && a[i - 2] === other)
+        value = Math.min(value, (before[j - 2] ?? 0) + 1);
       current[j] = value;
       if (value < best) best = value;
     }

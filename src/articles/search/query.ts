@@ -45,7 +45,12 @@ function addPrefixes(found: Found, corpus: Corpus, word: string): void {
     .sort((a, b) => lengthOf(a) - lengthOf(b))
     .slice(0, TUNING.maxPrefixWords);
   for (const index of inTitles) {
-    add(found, corpus, refOfTitleWord(corpus, index), TUNING.prefix * (word.length / lengthOf(index)) ** TUNING.prefixLength);
+    add(
+      found,
+      corpus,
+      refOfTitleWord(corpus, index),
+      TUNING.prefix * (word.length / lengthOf(index)) ** TUNING.prefixLength,
+    );
   }
   if (word.length < 3) return;
   const [from, to] = prefixRange(corpus.body.terms, word);

@@ -1,6 +1,7 @@
 import { analyserFor } from './analysis/analyser.ts';
 import type { ByteReader } from './codec/bytes.ts';
 import { type Envelope, unseal } from './codec/envelope.ts';
+import { type Lines, readLines } from './codec/lines.ts';
 import { readPostings } from './codec/postings.ts';
 import type { Corpus } from './corpus.ts';
 import { DamagedIndexError } from './damaged-index-error.ts';
@@ -38,6 +39,9 @@ function damagedIfThrows<T>(read: () => T): T {
   }
 }
 
+/** Until the second tier has come. */
+const NO_LINES: Lines = { each: () => undefined };
+
 const linesOf = (text: string): string[] => (text === '' ? [] : text.split('\n'));
 
 function readCategories(content: ByteReader, docs: number): (doc: number) => string {
@@ -62,6 +66,7 @@ function readFirstTier({ lang, content }: Envelope) {
     docs,
     titles: indexTitles(titleText, keywords, analyser),
     body: readPostings(content.block()),
+    lines: NO_LINES,
   };
   return { corpus, ids, titles, category, synonyms };
 }
@@ -74,20 +79,30 @@ export function openReader(t0: Uint8Array): Reader {
 
   const hit = (doc: number, score: number, terms: readonly string[]): Hit => {
     const name = category(doc);
-    return { id: ids[doc] ?? '', title: titles[doc] ?? '', ...(name === '' ? {} : { category: name }), score, terms };
+    return {
+      id: ids[doc] ?? '',
+      title: titles[doc] ?? '',
+      ...(name === '' ? {} : { category: name }),
+      score,
+      terms,
+    };
   };
 
   return {
     size: ids.length,
     addBody(t1) {
       const { lang, build, content } = unseal(t1, 1);
-      if (lang !== envelope.lang || build !== envelope.build) throw new DamagedIndexError('body of another build');
-      corpus = { ...corpus, body: damagedIfThrows(() => readPostings(content.block())) };
+      if (lang !== envelope.lang || build !== envelope.build)
+        throw new DamagedIndexError('body of another build');
+      corpus = damagedIfThrows(() => {
+        const body = readPostings(content.block());
+        return { ...corpus, body, lines: readLines(content.block(), corpus.docs, body.frequency) };
+      });
     },
     search(query, limit) {
       const words = interpret(corpus, query);
       const found = scoreAll(corpus, scores, words);
-      const best = rerank(corpus, found, scores.total, words).slice(0, limit);
+      const best = rerank(corpus, found, scores, words).slice(0, limit);
       clear(scores, found);
       return best.map(([doc, score]) => hit(doc, score, metTitleWords(corpus, doc, words)));
     },

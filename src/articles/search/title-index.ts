@@ -35,8 +35,8 @@ function wordId(word: string, vocabulary: Vocabulary, analyser: Analyser): numbe
   const id = vocabulary.stemOf.length;
   vocabulary.wordIds.set(word, id);
   const stem = analyser.stem(word);
-  let stemId = vocabulary.stemIds.get(stem);
-  if (stemId === undefined) vocabulary.stemIds.set(stem, (stemId = vocabulary.stemIds.size));
+  const stemId = vocabulary.stemIds.get(stem) ?? vocabulary.stemIds.size;
+  vocabulary.stemIds.set(stem, stemId);
   vocabulary.stemOf.push(stemId);
   return id;
 }

@@ -10,6 +10,9 @@ export const TUNING = {
   strongestImpact: 4.5,
   termsPerArticle: 60,
   headingTermsPerArticle: 12,
+  headingsPerArticle: 40,
+  leadChars: 300,
+  leadTerms: 15,
   /** Up to this many articles, heading terms travel with the titles. */
   headingsInFirstTier: 2000,
 
@@ -22,17 +25,25 @@ export const TUNING = {
   synonym: 0.6,
   maxPrefixWords: 60,
 
-  // Scoring
-  titleWeight: 2.2,
-  bodyWeight: 1,
+  // First look, at every article
+  titleWeight: 1.5,
   titleLengthNorm: 0.35,
-  stopWeight: 0.3,
-  coverage: 1.5,
+  stopWeight: 0.179,
+  coverage: 2.1,
 
-  // Second look at the best candidates
-  candidates: 100,
-  titleCoverage: 0.6,
-  surface: 0.2,
-  adjacency: 0.25,
+  // Second look, at the best candidates
+  candidates: 300,
+  coverage2: 1.653,
+  titlePart: 0.214,
+  bodyPart: 0.154,
+  titleFit: 3.247,
+  titleLineShare: 0.7,
+  titleQueryShare: 5.488,
+  headingFit: 0.845,
+  leadFit: 0.7,
+  lineShare: 0.701,
+  queryShare: 1.69,
+  surface: 0.3,
+  adjacency: 0.35,
   exactTitle: 1,
 };

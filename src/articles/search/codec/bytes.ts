@@ -53,6 +53,10 @@ export class ByteReader {
     this.#bytes = bytes;
   }
 
+  get position(): number {
+    return this.#at;
+  }
+
   byte(): number {
     const value = this.#bytes[this.#at++];
     if (value === undefined) throw new RangeError('end of bytes');
