@@ -16,11 +16,29 @@ export interface Message {
   /** Shown large and copyable, left-to-right. A message with a code is deleted from our tables once delivered. */
   readonly code?: string;
   readonly action?: { readonly label: string; readonly url: string };
+  /** A second, quieter link, for example "this was not me". */
+  readonly secondary?: { readonly label: string; readonly url: string };
   readonly footer?: string;
   /** At most one message of this key is ever sent. */
   readonly key: string;
+  /** Epoch ms after which it is of no use any more and is not sent. */
+  readonly notAfter?: number;
+}
+
+/** What became of a message. `refused`: for good; the channel or its deadline said no. */
+export interface MessageOutcome {
+  readonly key: string;
+  readonly outcome: 'accepted' | 'refused';
+  readonly at: number;
+  /** The channel's own words for a refusal, such as `smtp 550`. */
+  readonly code?: string;
 }
 
 export interface Notify {
   send(tx: Tx, message: Message): Promise<void>;
+}
+
+export interface NotifyOutcomes {
+  /** Tells the feature of `kind`, in the transaction that records it, what became of its messages. */
+  onOutcome(kind: string, tell: (tx: Tx, outcome: MessageOutcome) => Promise<void>): void;
 }
