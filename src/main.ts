@@ -6,12 +6,18 @@ import { createApp } from './api/app.ts';
 import { addJobMetrics, createMetrics } from './api/metrics.ts';
 import { createPageCache } from './api/page-cache.ts';
 import { type AstroHandler, pages } from './api/pages.ts';
+import { createArticles } from './articles/articles.ts';
+import { articleFileRoutes, articleRoutes } from './articles/routes.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { openDatabase } from './db/open.ts';
+import { createHelpSearch } from './help/search.ts';
+import { searchRoutes } from './help/search-routes.ts';
+import { translator } from './i18n/words.ts';
 import { createSchedule } from './jobs/clock-schedule.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { FatalError } from './lib/app-error.ts';
 import { systemClock } from './lib/clock.ts';
+import { newId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { ANONYMOUS } from './lib/who.ts';
 import type { Portal } from './site/portal.ts';
@@ -36,20 +42,52 @@ export async function startPortal(
   const metrics = createMetrics();
   addJobMetrics(metrics.registry, jobs);
 
-  const portal: Portal = { org: config.org, sample: config.sample, baseUrl: config.baseUrl };
+  const { languages, defaultLanguage } = config.org.organisation;
+  const articles = await createArticles({
+    db,
+    clock,
+    log,
+    newId,
+    contentDir: join(config.root, 'content'),
+    dataDir: config.dataDir,
+    languages,
+    defaultLanguage,
+    editUrl: config.org.articles.editUrl,
+    fixIds: () => config.org.fixes.enabled,
+    fixTitle: (id, lang) => translator(lang)(`fixes.${id}.title`),
+    serviceIds: () => [],
+  });
+  await articles.watch();
+  const search = createHelpSearch({
+    articles: articles.search,
+    fixes: () => [],
+    incidents: async () => [],
+  });
+
+  const portal: Portal = {
+    org: config.org,
+    sample: config.sample,
+    baseUrl: config.baseUrl,
+    articles,
+    search,
+  };
 
   const dist = options.distDir ?? join(import.meta.dirname, '../dist');
   const { handler: astro } = (await import(pathToFileURL(join(dist, 'server/entry.mjs')).href)) as {
     handler: AstroHandler;
   };
-  const cache = createPageCache({ articles: () => 0, status: () => 0 });
+  const cache = createPageCache({ articles: articles.version, status: () => 0 });
   const app = createApp({
     config,
     db,
     log,
     metrics,
     whoIs: async () => ANONYMOUS,
-    routes: [],
+    routes: [
+      ['/', articleFileRoutes(articles)],
+      ['/api/v1', articleRoutes(articles)],
+      ['/api/v1', searchRoutes(search)],
+    ],
     cache,
     pages: pages({ config, clock, astro, portal, cache }),
     clientDir: join(dist, 'client'),
@@ -85,6 +123,7 @@ export async function startPortal(
       const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), 3_000);
       await closed;
       clearTimeout(cut);
+      await articles.close();
       await jobs.stop();
       await db.close();
     },

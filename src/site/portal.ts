@@ -1,4 +1,6 @@
+import type { Articles } from '../articles/articles.ts';
 import type { Organisation } from '../config/schema.ts';
+import type { HelpSearch } from '../help/search.ts';
 import type { Lang, LocalText } from '../lib/lang.ts';
 import type { Who } from '../lib/who.ts';
 
@@ -10,6 +12,8 @@ export interface Portal {
   readonly org: Organisation;
   readonly sample: boolean;
   readonly baseUrl: string;
+  readonly articles: Articles;
+  readonly search: HelpSearch;
   /** Services as they are now; absent while nothing watches them. */
   readonly services?: () => Promise<readonly ServiceNow[]>;
 }
