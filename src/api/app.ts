@@ -16,6 +16,7 @@ import { keptPages } from './kept-pages.ts';
 import type { Metrics } from './metrics.ts';
 import type { PageCache } from './page-cache.ts';
 import { answerError, problemJson } from './problem-json.ts';
+import { trailCookie } from './trail-cookie.ts';
 import { writeLimit } from './write-limit.ts';
 
 interface Deps {
@@ -41,6 +42,7 @@ export function createApp(deps: Deps): OpenAPIHono<HttpEnv> {
   app.onError(answerError(deps.log));
   app.use('*', keptPages(deps));
   app.use('*', edge(deps));
+  app.use('*', trailCookie(deps.config));
   app.use('*', writeLimit({ perMinute: MOST_WRITES_PER_MINUTE }));
   app.use(
     '/api/*',

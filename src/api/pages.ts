@@ -108,5 +108,7 @@ function pageContext(c: Context<HttpEnv>, { config, clock, theme, tags }: Contex
     relative: (at) => formatRelative(lang, at, now),
     number: (value, options) => formatNumber(lang, value, options),
     keep: (...more) => void tags.push(...more),
+    tried: c.var.trail,
+    trail: (step) => void c.var.trail.push(step),
   };
 }

@@ -2,6 +2,7 @@ import type { Articles } from '../articles/articles.ts';
 import type { Organisation } from '../config/schema.ts';
 import type { HelpSearch } from '../help/search.ts';
 import type { Lang, LocalText } from '../lib/lang.ts';
+import type { TrailStep } from '../lib/trail-step.ts';
 import type { Who } from '../lib/who.ts';
 
 /**
@@ -49,6 +50,10 @@ export interface PageContext {
    * `articles`: content; `status`: states, incidents, maintenance.
    */
   keep(...tags: readonly KeepTag[]): void;
+  /** What this person tried so far; kept in their own browser. */
+  readonly tried: readonly TrailStep[];
+  /** Adds a step to it, such as a search with its hits. Visits of articles and categories are added by themselves. */
+  trail(step: TrailStep): void;
 }
 
 export type KeepTag = 'articles' | 'status';

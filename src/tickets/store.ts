@@ -393,3 +393,9 @@ export async function openedFor(reader: Reader, email: string, since: number): P
     .executeTakeFirstOrThrow();
   return Number(row.n);
 }
+
+/** How many of a requester's tickets are not over. */
+export async function activeTicketsOf(reader: Reader, own: OwnTickets): Promise<number> {
+  const rows = await ticketsOf(reader, own, 200);
+  return rows.filter(({ state }) => state !== 'solved' && state !== 'closed').length;
+}

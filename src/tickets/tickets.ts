@@ -37,8 +37,6 @@ export interface TicketDeps {
   readonly audit: (tx: Tx, entry: AuditEntry) => Promise<void>;
   /** The people who work on a tier, for warnings. Without it warnings stand in the ticket only. */
   readonly agentsOf?: (tier: Tier | 'manager') => Promise<readonly AgentAddress[]>;
-  /** Whether there is an article of this id, in any language. */
-  readonly isArticle?: (id: string) => boolean;
 }
 
 export interface AgentAddress {
