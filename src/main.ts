@@ -2,6 +2,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
+import { createAdmin } from './access/admin/admin.ts';
+import { adminRoutes } from './access/admin/routes.ts';
+import { auditRoutes } from './access/audit/routes.ts';
+import { auditHead } from './access/audit/store.ts';
+import type { Access } from './access/contract.ts';
 import { createApp } from './api/app.ts';
 import { addJobMetrics, createMetrics } from './api/metrics.ts';
 import { createPageCache } from './api/page-cache.ts';
@@ -9,7 +14,8 @@ import { type AstroHandler, pages } from './api/pages.ts';
 import { createArticles } from './articles/articles.ts';
 import { articleFileRoutes, articleRoutes } from './articles/routes.ts';
 import { type Config, loadConfig } from './config/config.ts';
-import { openDatabase } from './db/open.ts';
+import { openCore } from './core.ts';
+import { answers } from './db/answers.ts';
 import { createHelpSearch } from './help/search.ts';
 import { searchRoutes } from './help/search-routes.ts';
 import { translator } from './i18n/words.ts';
@@ -19,12 +25,13 @@ import { FatalError } from './lib/app-error.ts';
 import { systemClock } from './lib/clock.ts';
 import { newId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
-import { ANONYMOUS } from './lib/who.ts';
+import type { Problem } from './lib/problem.ts';
 import type { Portal } from './site/portal.ts';
 
 export interface Running {
   readonly config: Config;
   readonly port: number;
+  readonly access: Access;
   stop(): Promise<void>;
 }
 
@@ -36,7 +43,7 @@ export async function startPortal(
   const config = loadConfig(variables);
   const log = createLog(config.env.LOG_LEVEL);
   const clock = systemClock;
-  const db = await openDatabase({ url: config.env.DATABASE_URL, dataDir: config.dataDir, exclusive: true });
+  const { db, access, audit, auditKey } = await openCore({ config, clock, exclusive: true });
   const jobs = await createJobs({ db, clock, log });
   const schedule = createSchedule(log);
   const metrics = createMetrics();
@@ -64,12 +71,32 @@ export async function startPortal(
     incidents: async () => [],
   });
 
+  const problems: (() => readonly Problem[])[] = [];
+  const admin = createAdmin({
+    db,
+    jobs,
+    clock,
+    config,
+    audit,
+    auditKey,
+    databaseAnswers: () => answers(db),
+    services: async () => (await portal.services?.()) ?? [],
+    problems: () => problems.flatMap((source) => source()),
+  });
+  schedule.every('access: remove what lapsed', '17 * * * *', access.cleanUp);
+  // Outside of the database, so that cutting off the end of the trail can be noticed.
+  schedule.every('audit: note the newest seal', '0 * * * *', async () =>
+    log.info(await auditHead(db.kysely), 'audit: the newest seal'),
+  );
+
   const portal: Portal = {
     org: config.org,
     sample: config.sample,
     baseUrl: config.baseUrl,
     articles,
     search,
+    access,
+    admin,
   };
 
   const dist = options.distDir ?? join(import.meta.dirname, '../dist');
@@ -82,8 +109,10 @@ export async function startPortal(
     db,
     log,
     metrics,
-    whoIs: async () => ANONYMOUS,
+    whoIs: access.whoIs,
     routes: [
+      ['/api/v1/audit', auditRoutes(db, auditKey)],
+      ['/api/v1/admin', adminRoutes(admin, access)],
       ['/', articleFileRoutes(articles)],
       ['/api/v1', articleRoutes(articles)],
       ['/api/v1', searchRoutes(search)],
@@ -115,6 +144,7 @@ export async function startPortal(
   return {
     config,
     port,
+    access,
     async stop() {
       await schedule.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { sql } from 'kysely';
+import { answers } from '../db/answers.ts';
 import type { Db } from '../db/db.ts';
 import { AppError } from '../lib/app-error.ts';
 import { jsonResponse, newRouter, problemResponse } from '../lib/router.ts';
@@ -21,15 +21,7 @@ export function healthRoutes(db: Db, metrics: Metrics) {
     responses: { 200: ok, 503: problemResponse('The database does not answer') },
   });
   router.openapi(ready, async (c) => {
-    const answered = sql`select 1`.execute(db.kysely).then(
-      () => true,
-      () => false,
-    );
-    const inTime = await Promise.race([
-      answered,
-      new Promise<false>((resolve) => setTimeout(resolve, 2_000, false).unref()),
-    ]);
-    if (!inTime) throw new AppError('database.unavailable', { status: 503 });
+    if (!(await answers(db))) throw new AppError('database.unavailable', { status: 503 });
     return c.json({ status: 'ok' as const }, 200);
   });
   router.get('/metrics', async (c) => {

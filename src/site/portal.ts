@@ -1,3 +1,5 @@
+import type { Admin } from '../access/admin/admin.ts';
+import type { Access } from '../access/contract.ts';
 import type { Articles } from '../articles/articles.ts';
 import type { Organisation } from '../config/schema.ts';
 import type { HelpSearch } from '../help/search.ts';
@@ -15,6 +17,8 @@ export interface Portal {
   readonly baseUrl: string;
   readonly articles: Articles;
   readonly search: HelpSearch;
+  readonly access: Access;
+  readonly admin: Admin;
   /** Services as they are now; absent while nothing watches them. */
   readonly services?: () => Promise<readonly ServiceNow[]>;
 }

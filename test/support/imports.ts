@@ -6,6 +6,7 @@ const SRC = join(import.meta.dirname, '../../src');
 /** Folders of src/ by the level they stand on; an import may only point down. */
 const LEVELS: Readonly<Record<string, number>> = {
   'main.ts': 7,
+  'core.ts': 6,
   cli: 7,
   api: 6,
   site: 6,

@@ -99,19 +99,29 @@ export const auditHead = async (db: Reader): Promise<{ seq: number; seal: string
 
 /** Newest first. */
 export async function listAudit(db: Reader, filter: AuditFilter): Promise<AuditRow[]> {
-  let query = db
-    .selectFrom('audit')
+  const rows = await filtered(db, filter)
     .select(['seq', 'at', 'actor', 'action', 'subject', 'details'])
     .orderBy('seq', 'desc')
-    .limit(filter.limit ?? 50);
+    .limit(filter.limit ?? 50)
+    .execute();
+  return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
+}
+
+export async function countAudit(db: Reader, filter: AuditFilter): Promise<number> {
+  const row = await filtered(db, filter)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+function filtered(db: Reader, filter: AuditFilter) {
+  let query = db.selectFrom('audit');
   if (filter.before !== undefined) query = query.where('seq', '<', filter.before);
   if (filter.since !== undefined) query = query.where('at', '>=', filter.since);
   if (filter.actor) query = query.where('actor', '=', filter.actor);
   if (filter.subject) query = query.where('subject', '=', filter.subject);
   if (filter.automatic) query = query.where('actor', 'like', 'system:%');
   // Actions are letters, dashes and a dot, so nothing in them means something to LIKE.
-  if (filter.action?.includes('.')) query = query.where('action', '=', filter.action);
-  else if (filter.action) query = query.where('action', 'like', `${filter.action}.%`);
-  const rows = await query.execute();
-  return rows.map((row) => ({ ...row, details: JSON.parse(row.details) }));
+  if (filter.action?.includes('.')) return query.where('action', '=', filter.action);
+  return filter.action ? query.where('action', 'like', `${filter.action}.%`) : query;
 }
