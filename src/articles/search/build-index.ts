@@ -1,11 +1,13 @@
 import type { Lang } from '../../lib/lang.ts';
 import { analyserFor } from './analysis/analyser.ts';
+import { wordsOf } from './analysis/words.ts';
 import { bodyPostings } from './body-postings.ts';
 import { ByteWriter } from './codec/bytes.ts';
 import { checksum, seal } from './codec/envelope.ts';
 import { writeLines } from './codec/lines.ts';
 import { type TermPostings, writePostings } from './codec/postings.ts';
-import { usefulSynonyms } from './synonyms.ts';
+import { builtInSynonyms } from './synonyms/built-in.ts';
+import { packSynonyms } from './synonyms.ts';
 
 export type IndexDoc = {
   /** `<category>/<slug>` or any other text without a newline that the caller can turn into an address. */
@@ -64,7 +66,12 @@ export function buildIndex(
   const docs = [...input].sort(byId);
   const analyser = analyserFor(lang);
   const { headings, all, lines } = bodyPostings(docs, analyser);
-  const synonyms = usefulSynonyms(options.synonyms ?? [], analyser, docs, all);
+  const stems = new Set(all.map(({ term }) => term));
+  for (const doc of docs) {
+    for (const word of wordsOf([doc.title, ...doc.keywords].join(' '), lang)) stems.add(analyser.stem(word));
+  }
+  const groups = [...(options.synonyms ?? []), ...builtInSynonyms(lang)];
+  const synonyms = packSynonyms(groups, analyser, (stem) => stems.has(stem));
   const t0 = tierZero(docs, headings, synonyms);
   const body = new ByteWriter();
   body.block(writePostings(all));

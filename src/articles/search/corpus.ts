@@ -2,6 +2,7 @@ import type { Analyser } from './analysis/analyser.ts';
 import type { Lines } from './codec/lines.ts';
 import type { Postings } from './codec/postings.ts';
 import { findSorted } from './codec/word-pool.ts';
+import type { Synonyms } from './synonyms.ts';
 import type { TitleIndex } from './title-index.ts';
 
 /** What a query is matched against: the titles, and headings or whole bodies as far as they have arrived. */
@@ -11,6 +12,7 @@ export type Corpus = {
   readonly titles: TitleIndex;
   readonly body: Postings;
   readonly lines: Lines;
+  readonly synonyms: Synonyms;
 };
 
 /** A stem as the two indexes number it; -1 where it does not occur. */

@@ -75,21 +75,68 @@ function addNear(found: Found, corpus: Corpus, word: string): void {
   }
 }
 
-function interpretWord(corpus: Corpus, word: string, isLast: boolean): QueryWord {
-  const found: Found = new Map();
-  const isStop = corpus.analyser.isStop(word);
-  add(found, corpus, stemRef(corpus, corpus.analyser.stem(word)), 1);
-  const unknown = found.size === 0;
-  if (isLast && !isStop) addPrefixes(found, corpus, word);
-  if (unknown && !isStop) addNear(found, corpus, word);
+type Asked = { readonly word: string; readonly stem: string; readonly isLast: boolean };
+
+function queryWord(word: string, isStop: boolean, isLast: boolean, found: Found): QueryWord {
   const matches = [...found.values()];
   const strongest = matches.reduce((best, match) => Math.max(best, match.weight * match.idf), 0);
   return { word, isStop, isLast, matches, weight: strongest * (isStop ? TUNING.stopWeight : 1) };
 }
 
-export function interpret(corpus: Corpus, query: string): QueryWord[] {
+function interpretWord(
+  corpus: Corpus,
+  { word, stem, isLast }: Asked,
+  synonyms: readonly string[],
+): QueryWord {
+  const found: Found = new Map();
+  const isStop = corpus.analyser.isStop(word);
+  add(found, corpus, stemRef(corpus, stem), 1);
+  const unknown = found.size === 0;
+  if (isLast && !isStop) addPrefixes(found, corpus, word);
+  if (unknown && !isStop) addNear(found, corpus, word);
+  for (const synonym of synonyms) add(found, corpus, stemRef(corpus, synonym), TUNING.synonym);
+  return queryWord(word, isStop, isLast, found);
+}
+
+/** A rewording puts a synonym of several words, or for several words, in the place of what was typed. */
+function reword(
+  corpus: Corpus,
+  asked: readonly Asked[],
+  at: number,
+  length: number,
+  other: readonly string[],
+) {
+  const replaced = other.map((stem) => ({ word: stem, stem, isLast: false }));
+  const words = [...asked.slice(0, at), ...replaced, ...asked.slice(at + length)];
+  return words.map((word) => interpretWord(corpus, word, []));
+}
+
+/** The words of the query with all they may stand for; after it, whole rewordings by synonyms of several words. */
+export function interpret(corpus: Corpus, query: string): QueryWord[][] {
+  const { analyser, synonyms } = corpus;
   const text = query.slice(0, MAX_QUERY);
-  const words = [...new Set(foldedWords(fold(text), corpus.analyser.lang))].slice(0, MAX_WORDS);
+  const words = [...new Set(foldedWords(fold(text), analyser.lang))].slice(0, MAX_WORDS);
   const isTyping = !/\s$/.test(text);
-  return words.map((word, i) => interpretWord(corpus, word, isTyping && i === words.length - 1));
+  const asked = words.map((word, i) => ({
+    word,
+    stem: analyser.stem(word),
+    isLast: isTyping && i === words.length - 1,
+  }));
+  const replaceable = synonyms.find(asked.map(({ stem }) => stem));
+  const single = (at: number) =>
+    replaceable
+      .flatMap((r) => (r.at === at && r.length === 1 ? r.others : []))
+      .flatMap((o) => (o.length === 1 ? o : []));
+  const original = asked.map((word, at) => interpretWord(corpus, word, single(at)));
+  const rewordings = replaceable.flatMap(({ at, length, others }) =>
+    others
+      .filter((other) => length + other.length > 2 && other.every((stem) => isKnown(stemRef(corpus, stem))))
+      .map((other) => ({ at, length, other })),
+  );
+  return [
+    original,
+    ...rewordings
+      .slice(0, TUNING.maxRewordings)
+      .map(({ at, length, other }) => reword(corpus, asked, at, length, other)),
+  ];
 }

@@ -5,10 +5,13 @@ import { type Lines, readLines } from './codec/lines.ts';
 import { readPostings } from './codec/postings.ts';
 import type { Corpus } from './corpus.ts';
 import { DamagedIndexError } from './damaged-index-error.ts';
-import { interpret } from './query.ts';
-import { metTitleWords, rerank } from './rerank.ts';
+import { repairLayout } from './layout-repair.ts';
+import { interpret, type QueryWord } from './query.ts';
+import { better, metTitleWords, rerank } from './rerank.ts';
 import { clear, scoreAll, scoresFor } from './score.ts';
+import { readSynonyms } from './synonyms.ts';
 import { indexTitles } from './title-index.ts';
+import { TUNING } from './tuning.ts';
 
 export type Hit = {
   readonly id: string;
@@ -67,8 +70,9 @@ function readFirstTier({ lang, content }: Envelope) {
     titles: indexTitles(titleText, keywords, analyser),
     body: readPostings(content.block()),
     lines: NO_LINES,
+    synonyms: readSynonyms(synonyms),
   };
-  return { corpus, ids, titles, category, synonyms };
+  return { corpus, ids, titles, category };
 }
 
 export function openReader(t0: Uint8Array): Reader {
@@ -88,6 +92,13 @@ export function openReader(t0: Uint8Array): Reader {
     };
   };
 
+  const bestOf = (words: readonly QueryWord[]) => {
+    const found = scoreAll(corpus, scores, words);
+    const best = rerank(corpus, found, scores, words);
+    clear(scores, found);
+    return best;
+  };
+
   return {
     size: ids.length,
     addBody(t1) {
@@ -100,11 +111,19 @@ export function openReader(t0: Uint8Array): Reader {
       });
     },
     search(query, limit) {
-      const words = interpret(corpus, query);
-      const found = scoreAll(corpus, scores, words);
-      const best = rerank(corpus, found, scores, words).slice(0, limit);
-      clear(scores, found);
-      return best.map(([doc, score]) => hit(doc, score, metTitleWords(corpus, doc, words)));
+      const [words = [], ...rewordings] = interpret(corpus, repairLayout(corpus, query) ?? query);
+      const best = bestOf(words);
+      const scoreOf = new Map(best);
+      for (const rewording of rewordings) {
+        for (const [doc, score] of bestOf(rewording)) {
+          const worth = score * TUNING.rewording;
+          if (worth > (scoreOf.get(doc) ?? 0)) scoreOf.set(doc, worth);
+        }
+      }
+      return [...scoreOf]
+        .sort(better)
+        .slice(0, limit)
+        .map(([doc, score]) => hit(doc, score, metTitleWords(corpus, doc, words)));
     },
     suggest() {
       return undefined;

@@ -8,7 +8,8 @@ import { TUNING } from './tuning.ts';
 const worth = ({ line, query, pairs }: LineFit, lineShare: number, queryShare: number): number =>
   line ** lineShare * query ** queryShare * (1 + TUNING.adjacency * pairs);
 
-const better = (a: readonly [number, number], b: readonly [number, number]) => b[1] - a[1] || a[0] - b[0];
+export const better = (a: readonly [number, number], b: readonly [number, number]) =>
+  b[1] - a[1] || a[0] - b[0];
 
 /** How well titles, headings and leads fit the query; built once per search, asked for each good candidate. */
 function fitter(corpus: Corpus, words: readonly QueryWord[]): (doc: number) => number {

@@ -22,7 +22,9 @@ export const TUNING = {
   prefixLength: 0.3,
   fuzzy1: 0.8,
   fuzzy2: 0.55,
-  synonym: 0.6,
+  synonym: 0.5,
+  rewording: 0.4,
+  maxRewordings: 6,
   maxPrefixWords: 60,
 
   // First look, at every article
