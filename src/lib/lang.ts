@@ -4,7 +4,7 @@ export const LANGS = ['en', 'fa', 'ar', 'ru'] as const;
 export type Lang = (typeof LANGS)[number];
 
 /** A text that exists in one or more languages, as editors and admins write it in YAML. */
-export type LocalText = Readonly<Partial<Record<Lang, string>>>;
+export type LocalText = Readonly<Partial<Record<Lang, string | undefined>>>;
 
 export const isLang = (value: unknown): value is Lang => LANGS.includes(value as Lang);
 
