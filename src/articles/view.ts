@@ -31,6 +31,8 @@ export interface ArticlePage extends ArticleSummary {
   readonly isFallback: boolean;
   /** The source has changed since this was translated. */
   readonly isOutdated: boolean;
+  /** The language it was translated from. */
+  readonly sourceLang?: Lang | undefined;
   /** `YYYY-MM-DD` */
   readonly reviewBy?: string | undefined;
   readonly isStale: boolean;
@@ -93,6 +95,7 @@ export function pageOf(article: Article, parts: PageParts): ArticlePage {
     owner: article.owner,
     isFallback: article.lang !== lang,
     isOutdated: isOutdated(shelf, article),
+    sourceLang: article.translationOf?.lang,
     reviewBy: article.reviewBy,
     isStale: article.reviewBy !== undefined && article.reviewBy < today,
     langs: languagesOf(shelf, article.id, visible).filter((one) => languages.includes(one)),

@@ -3,6 +3,7 @@ import type { Access } from '../access/contract.ts';
 import type { Articles } from '../articles/articles.ts';
 import type { Organisation } from '../config/schema.ts';
 import type { HelpSearch } from '../help/search.ts';
+import type { OfferedFix } from '../help/search-match.ts';
 import type { Lang, LocalText } from '../lib/lang.ts';
 import type { TrailStep } from '../lib/trail-step.ts';
 import type { Who } from '../lib/who.ts';
@@ -17,6 +18,8 @@ export interface Portal {
   readonly baseUrl: string;
   readonly articles: Articles;
   readonly search: HelpSearch;
+  /** Fixes that this person may start, most used first. */
+  readonly fixesFor?: (lang: Lang, who: Who) => readonly OfferedFix[];
   readonly access: Access;
   readonly admin: Admin;
   /** Services as they are now; absent while nothing watches them. */
