@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { jobs } from './0001-jobs.ts';
 import { directory } from './0002-directory.ts';
 import { notify } from './0003-notify.ts';
+import { recovery } from './0004-recovery.ts';
 import { monitors } from './0005-monitors.ts';
 import { incidents } from './0006-incidents.ts';
 import { tickets } from './0007-tickets.ts';
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-jobs': jobs,
   '0002-directory': directory,
   '0003-notify': notify,
+  '0004-recovery': recovery,
   '0005-monitors': monitors,
   '0006-incidents': incidents,
   '0007-tickets': tickets,

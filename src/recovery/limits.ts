@@ -1,0 +1,55 @@
+import type { Organisation } from '../config/schema.ts';
+
+/** At most `most` within `windowMs` for everything that carries `key`. */
+export interface Limit {
+  readonly key: string;
+  readonly most: number;
+  readonly windowMs: number;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+type Settings = Organisation['recovery'];
+
+export const askLimits = (settings: Settings, ip: string): readonly Limit[] => [
+  { key: `ask:${ipKey(ip)}`, most: settings.ipPerHour, windowMs: HOUR },
+  { key: `ask:${ipKey(ip)}`, most: settings.ipPerDay, windowMs: DAY },
+];
+
+/** On the account the directory found, never on what was typed: spelling variants share them. */
+export const mailLimits = (settings: Settings, accountId: string, address: string): readonly Limit[] => [
+  { key: `account:${accountId}`, most: settings.mailsPerHour, windowMs: HOUR },
+  { key: `account:${accountId}`, most: settings.mailsPerDay, windowMs: DAY },
+  { key: `address:${address.toLowerCase()}`, most: settings.addressPerHour, windowMs: HOUR },
+  { key: 'mails', most: settings.mailsTotalPerHour, windowMs: HOUR },
+];
+
+export const proofLimits = (ip: string): readonly Limit[] => [
+  { key: `proof:${ipKey(ip)}`, most: 10, windowMs: 15 * MINUTE },
+];
+
+/** An IPv6 customer has at least a /64 to themselves. */
+export function ipKey(ip: string): string {
+  if (!ip.includes(':')) return ip;
+  const [head = '', tail = ''] = ip.split('%')[0]?.split('::') ?? [];
+  const left = head === '' ? [] : head.split(':');
+  const right = tail === '' ? [] : tail.split(':');
+  const zeros = ip.includes('::') ? Math.max(0, 8 - left.length - right.length) : 0;
+  const groups = [...left, ...Array<string>(zeros).fill('0'), ...right];
+  return `${groups
+    .slice(0, 4)
+    .map((group) => (Number.parseInt(group, 16) || 0).toString(16))
+    .join(':')}::/64`;
+}
+
+/** `hits` are the instants recorded for one limit's key. Undefined when there is room, else how long to wait. */
+export function waitFor(limit: Limit, hits: readonly number[], now: number): number | undefined {
+  const inWindow = hits.filter((at) => at > now - limit.windowMs).sort((a, b) => a - b);
+  if (inWindow.length < limit.most) return undefined;
+  const freedBy = inWindow[inWindow.length - limit.most] ?? now;
+  return freedBy + limit.windowMs - now;
+}
+
+export const LONGEST_WINDOW_MS = DAY;
