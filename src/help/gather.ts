@@ -1,18 +1,16 @@
 import type { Logger } from 'pino';
 import type { Lang } from '../lib/lang.ts';
+import type { Who } from '../lib/who.ts';
 import type { Suggestions } from './schema.ts';
+import type { HelpSearch } from './search.ts';
+import type { OpenIncident } from './search-match.ts';
 
-/** What the other features know about a problem; handed in by `main`. A part that is absent has nothing to say. */
+/** What self-service knows about a problem; handed in by `main`. */
 export interface SelfService {
-  searchArticles?(lang: Lang, text: string): Answer<Article>;
-  matchingFixes?(lang: Lang, text: string, service: string | undefined): Answer<Fix>;
-  matchingIncidents?(lang: Lang, text: string, service: string | undefined): Answer<Incident>;
+  readonly search: HelpSearch;
+  /** Incidents that are not over. */
+  readonly incidents: (lang: Lang) => Promise<readonly OpenIncident[]>;
 }
-
-type Article = Suggestions['articles'][number];
-type Fix = Suggestions['fixes'][number];
-type Incident = Suggestions['incidents'][number];
-type Answer<T> = readonly T[] | Promise<readonly T[]>;
 
 export interface Gathered {
   readonly found: Omit<Suggestions, 'tickets'>;
@@ -20,35 +18,47 @@ export interface Gathered {
   readonly troubles: readonly string[];
 }
 
-interface Asked {
+export interface Asked {
   readonly lang: Lang;
   readonly text: string;
   readonly service: string | undefined;
+  readonly who: Who;
 }
 
 const PATIENCE_MS = 3_000;
+const MOST_ARTICLES = 3;
 
 /** Asks all parts at once. Trouble in one of them must not keep anybody from getting help. */
 export async function gather(
   selfService: SelfService,
-  { lang, text, service }: Asked,
+  { lang, text, service, who }: Asked,
   log: Pick<Logger, 'warn'>,
 ): Promise<Gathered> {
-  const troubles: string[] = [];
-  const ask = async <T>(part: string, question: () => Answer<T> | undefined): Promise<T[]> => {
-    const answer = await inTime(async () => (await question()) ?? []);
-    if (answer.ok) return [...answer.value];
-    troubles.push(part);
-    log.warn({ part, err: answer.error }, 'help: a part of self-service does not answer');
-    return [];
-  };
-  const [articles, fixes, incidents] = await Promise.all([
-    ask('search', () => selfService.searchArticles?.(lang, text)),
-    ask('fixes', () => selfService.matchingFixes?.(lang, text, service)),
-    ask('incidents', () => selfService.matchingIncidents?.(lang, text, service)),
+  const [search, status] = await Promise.all([
+    inTime(() => selfService.search(lang, text, { limit: MOST_ARTICLES, who })),
+    inTime(async () => (service === undefined ? [] : await selfService.incidents(lang))),
   ]);
-  return { found: { articles, fixes, incidents }, troubles };
+  const troubles = [
+    ...(search.ok ? [] : [{ part: 'search', error: search.error }]),
+    ...(status.ok ? [] : [{ part: 'status', error: status.error }]),
+  ];
+  for (const { part, error } of troubles) {
+    log.warn({ part, err: error }, 'help: a part of self-service does not answer');
+  }
+  const ofService = status.ok ? status.value.filter(({ services }) => services.includes(service ?? '')) : [];
+  const similar = search.ok ? search.value.incidents : [];
+  const incidents = new Map([...ofService, ...similar].map((incident) => [incident.id, incident]));
+  return {
+    found: {
+      articles: search.ok ? search.value.results.map(plain) : [],
+      fixes: search.ok ? search.value.fixes.map(plain) : [],
+      incidents: [...incidents.values()].map(({ id, title, url, since }) => ({ id, title, url, since })),
+    },
+    troubles: troubles.map(({ part }) => part),
+  };
 }
+
+const plain = ({ id, title, url, summary }: Suggestions['articles'][number]) => ({ id, title, url, summary });
 
 type InTime<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
 

@@ -21,7 +21,7 @@ import type { Tickets } from '../tickets/tickets.ts';
 import { type Decision, decide } from './gate.ts';
 import { type Gathered, gather, type SelfService } from './gather.ts';
 import type { HelpAnswer, HelpResult, NewHelpRequest, Suggestions } from './schema.ts';
-import { isSimilar } from './similar.ts';
+import { coverage } from './search-match.ts';
 import {
   deferredRequests,
   forgottenRequests,
@@ -76,6 +76,8 @@ const FORGOTTEN_MS = 60_000;
 /** Behind one network address are many people. */
 const PEOPLE_PER_NETWORK = 20;
 const MOST_OWN_REQUESTS = 5;
+/** Without a service it is about the same when this share of the words is shared. */
+const SIMILAR = 0.5;
 const NOTHING: Suggestions = { articles: [], fixes: [], incidents: [], tickets: [] };
 
 export type Help = ReturnType<typeof createHelp>;
@@ -120,7 +122,7 @@ export function createHelp(deps: HelpDeps) {
     stored: HelpRequest,
     visitor: Pick<HelpVisitor, 'who' | 'cookies'>,
   ): Promise<HelpResult> {
-    const gathered = await ask(stored);
+    const gathered = await ask(stored, visitor.who);
     return await db.tx(async (tx) => {
       const locked = await lockRequest(tx, stored.id);
       if (!locked) throw new AppError('help.not-found', { status: 404 });
@@ -134,15 +136,16 @@ export function createHelp(deps: HelpDeps) {
   }
 
   /** An emergency does not wait for what self-service thinks of it. */
-  async function ask({ request }: HelpRequest): Promise<Gathered> {
+  async function ask({ request }: HelpRequest, who: Who): Promise<Gathered> {
     if (request.emergency !== false)
       return { found: { articles: [], fixes: [], incidents: [] }, troubles: [] };
-    const text = [request.summary, request.description ?? ''].join('\n').slice(0, 1_000);
-    return await gather(
-      deps.selfService,
-      { lang: request.lang, text, service: request.service || undefined },
-      deps.log,
-    );
+    const asked = {
+      lang: request.lang,
+      text: request.summary,
+      service: request.service || undefined,
+      who,
+    };
+    return await gather(deps.selfService, asked, deps.log);
   }
 
   /** Rule 3: the person's own tickets about this. An address that was merely typed shows nobody anything. */
@@ -161,7 +164,9 @@ export function createHelp(deps: HelpDeps) {
     return rows
       .filter((row) => row.ended_at === null || row.ended_at > since)
       .filter((row) =>
-        request.service ? row.service === request.service : isSimilar(row.summary, request.summary),
+        request.service
+          ? row.service === request.service
+          : coverage(request.summary, [row.summary], request.lang) >= SIMILAR,
       )
       .slice(0, 2)
       .map((row) => ({

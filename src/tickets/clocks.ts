@@ -117,7 +117,9 @@ export function clocksOf(events: readonly TicketEvent[], policy: SlaPolicy): rea
         break;
       case 'reopened':
         change(restored ? ['resolve'] : work, (clock) =>
-          resumed(retargeted({ ...clock, status: 'paused' }, targets[TARGET_OF[clock.kind]], at), at),
+          clock.status === 'stopped'
+            ? resumed(retargeted({ ...clock, status: 'paused' }, targets[TARGET_OF[clock.kind]], at), at)
+            : clock,
         );
         if (event.from === 'requester') asked(at);
         break;

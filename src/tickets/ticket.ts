@@ -93,6 +93,7 @@ function applied(ticket: Ticket, event: TicketEvent): Ticket {
     case 'closed':
       return { ...without(ticket, 'waitingFor'), state: 'closed', closedAt: event.at };
     case 'reopened':
+      if (!isOver(ticket)) return ticket;
       return {
         ...without(ticket, 'solvedAt', 'closedAt', 'resolution', 'rating'),
         state: 'open',
