@@ -5,6 +5,7 @@ export const ICON_PATHS: Readonly<Record<string, string>> = {
   mail: 'M3.5 5.5h17v13h-17zM3.5 7l8.5 6.5L20.5 7',
   wifi: 'M2.5 9a14 14 0 0 1 19 0M5.8 12.6a9 9 0 0 1 12.4 0M9 16.1a4.3 4.3 0 0 1 6 0M12 19.5h.01',
   printer: 'M7 9V3.5h10V9M7 17.5H3.5v-7A1.5 1.5 0 0 1 5 9h14a1.5 1.5 0 0 1 1.5 1.5v7H17M7 14.5h10v6H7z',
+  person: 'M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM4.5 20.5c0-4 3.4-6 7.5-6s7.5 2 7.5 6',
   laptop: 'M5 5h14v10.5H5zM2.5 19h19',
   folder: 'M3.5 19V5.5h6l2 2.5h9v11z',
   video: 'M3 6.5h12v11H3zM15 10.5l6-3.5v10l-6-3.5',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { safeNext } from '../../src/access/safe-next.ts';
+import { safeNext } from '../../src/lib/safe-next.ts';
 
 describe('where to go after signing in', () => {
   test.each([
