@@ -6,7 +6,7 @@ import { wordsOf } from './analysis/words.ts';
 export type Segment = { readonly text: string; readonly isMatch: boolean };
 
 /** A word as people see it, with the marks and half-spaces inside it. */
-const WORD = /[\p{L}\p{N}\p{M}\u200c\u200d\u00ad\u0640]+/gu;
+const WORD = /[\p{L}\p{N}\p{M}\p{Cf}]+/gu;
 
 /** Splits `text` into segments and marks the words that share a stem with one of `terms` (of a Hit or a query). */
 export function highlight(text: string, terms: readonly string[], lang: Lang): Segment[] {

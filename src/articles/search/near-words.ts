@@ -8,26 +8,38 @@ function bitCount(bits: number): number {
   return Math.imul((rest + (rest >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
-const rows = [new Uint8Array(64), new Uint8Array(64), new Uint8Array(64)] as const;
+type Row = Uint8Array;
+const rows: readonly [Row, Row, Row] = [new Uint8Array(64), new Uint8Array(64), new Uint8Array(64)];
+
+/** Fills `current`, the row of a[i - 1], and returns its smallest value. */
+function fillRow(
+  a: Uint16Array,
+  b: Uint16Array,
+  i: number,
+  [before, previous, current]: readonly Row[],
+): number {
+  if (!before || !previous || !current) return 0;
+  current[0] = i;
+  let best = i;
+  const unit = a[i - 1];
+  for (let j = 1; j <= b.length; j++) {
+    const other = b[j - 1];
+    let value = (previous[j - 1] ?? 0) + (unit === other ? 0 : 1);
+    value = Math.min(value, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
+    const isSwap = i > 1 && j > 1 && unit === b[j - 2] && a[i - 2] === other;
+    if (isSwap) value = Math.min(value, (before[j - 2] ?? 0) + 1);
+    current[j] = value;
+    if (value < best) best = value;
+  }
+  return best;
+}
 
 /** Optimal string alignment distance (swapped neighbours count once), or `limit + 1` as soon as it is above `limit`. */
 export function distanceWithin(a: Uint16Array, b: Uint16Array, limit: number): number {
   let [before, previous, current] = rows;
   for (let j = 0; j <= b.length; j++) previous[j] = j;
   for (let i = 1; i <= a.length; i++) {
-    current[0] = i;
-    let best = i;
-    const unit = a[i - 1];
-    for (let j = 1; j <= b.length; j++) {
-      const other = b[j - 1];
-      let value = (previous[j - 1] ?? 0) + (unit === other ? 0 : 1);
-      value = Math.min(value, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
-      if (i > 1 && j > 1 && unit === b[j - 2] && a[i - 2] === other)
-        value = Math.min(value, (before[j - 2] ?? 0) + 1);
-      current[j] = value;
-      if (value < best) best = value;
-    }
-    if (best > limit) return limit + 1;
+    if (fillRow(a, b, i, [before, previous, current]) > limit) return limit + 1;
     [before, previous, current] = [previous, current, before];
   }
   return previous[b.length] ?? 0;

@@ -1,16 +1,17 @@
 import { analyserFor } from './analysis/analyser.ts';
 import type { ByteReader } from './codec/bytes.ts';
 import { type Envelope, unseal } from './codec/envelope.ts';
-import { type Lines, readLines } from './codec/lines.ts';
+import { noLines, readLines } from './codec/lines.ts';
 import { readPostings } from './codec/postings.ts';
 import type { Corpus } from './corpus.ts';
 import { DamagedIndexError } from './damaged-index-error.ts';
 import { repairLayout } from './layout-repair.ts';
 import { interpret, type QueryWord } from './query.ts';
-import { better, metTitleWords, rerank } from './rerank.ts';
+import { better, fitterFor, rerank } from './rerank.ts';
 import { clear, scoreAll, scoresFor } from './score.ts';
+import { suggestFor } from './suggest.ts';
 import { readSynonyms } from './synonyms.ts';
-import { indexTitles } from './title-index.ts';
+import { indexTitles, titleWordsMet } from './title-index.ts';
 import { TUNING } from './tuning.ts';
 
 export type Hit = {
@@ -42,9 +43,6 @@ function damagedIfThrows<T>(read: () => T): T {
   }
 }
 
-/** Until the second tier has come. */
-const NO_LINES: Lines = { each: () => undefined };
-
 const linesOf = (text: string): string[] => (text === '' ? [] : text.split('\n'));
 
 function readCategories(content: ByteReader, docs: number): (doc: number) => string {
@@ -69,17 +67,21 @@ function readFirstTier({ lang, content }: Envelope) {
     docs,
     titles: indexTitles(titleText, keywords, analyser),
     body: readPostings(content.block()),
-    lines: NO_LINES,
+    lines: noLines(docs),
     synonyms: readSynonyms(synonyms),
   };
   return { corpus, ids, titles, category };
 }
+
+const stemsOf = (words: readonly QueryWord[]): Set<number> =>
+  new Set(words.flatMap(({ matches }) => matches.map(({ stem }) => stem)));
 
 export function openReader(t0: Uint8Array): Reader {
   const envelope = unseal(t0, 0);
   const { ids, titles, category, corpus: first } = damagedIfThrows(() => readFirstTier(envelope));
   let corpus = first;
   const scores = scoresFor(corpus);
+  let fitter = fitterFor(corpus);
 
   const hit = (doc: number, score: number, terms: readonly string[]): Hit => {
     const name = category(doc);
@@ -92,9 +94,9 @@ export function openReader(t0: Uint8Array): Reader {
     };
   };
 
-  const bestOf = (words: readonly QueryWord[]) => {
+  const bestOf = (words: readonly QueryWord[], candidates: number) => {
     const found = scoreAll(corpus, scores, words);
-    const best = rerank(corpus, found, scores, words);
+    const best = rerank(corpus, fitter, scores, found, words, candidates);
     clear(scores, found);
     return best;
   };
@@ -109,13 +111,14 @@ export function openReader(t0: Uint8Array): Reader {
         const body = readPostings(content.block());
         return { ...corpus, body, lines: readLines(content.block(), corpus.docs, body.frequency) };
       });
+      fitter = fitterFor(corpus);
     },
     search(query, limit) {
       const [words = [], ...rewordings] = interpret(corpus, repairLayout(corpus, query) ?? query);
-      const best = bestOf(words);
+      const best = bestOf(words, TUNING.candidates);
       const scoreOf = new Map(best);
       for (const rewording of rewordings) {
-        for (const [doc, score] of bestOf(rewording)) {
+        for (const [doc, score] of bestOf(rewording, TUNING.rewordingCandidates)) {
           const worth = score * TUNING.rewording;
           if (worth > (scoreOf.get(doc) ?? 0)) scoreOf.set(doc, worth);
         }
@@ -123,10 +126,8 @@ export function openReader(t0: Uint8Array): Reader {
       return [...scoreOf]
         .sort(better)
         .slice(0, limit)
-        .map(([doc, score]) => hit(doc, score, metTitleWords(corpus, doc, words)));
+        .map(([doc, score]) => hit(doc, score, titleWordsMet(corpus.titles, doc, stemsOf(words))));
     },
-    suggest() {
-      return undefined;
-    },
+    suggest: (query) => suggestFor(corpus, titles, query),
   };
 }

@@ -1,87 +1,126 @@
-import { wordAt } from './codec/word-pool.ts';
 import type { Corpus } from './corpus.ts';
-import { type LineFit, lineFit, metBy } from './line-fit.ts';
+import { type LineFit, lineFit, type Met, metOf } from './line-fit.ts';
 import type { QueryWord } from './query.ts';
 import type { Scores } from './score.ts';
 import { TUNING } from './tuning.ts';
 
-const worth = ({ line, query, pairs }: LineFit, lineShare: number, queryShare: number): number =>
-  line ** lineShare * query ** queryShare * (1 + TUNING.adjacency * pairs);
+/** What the second look needs of a corpus, computed once and reused. */
+export type Fitter = {
+  readonly stems: Met;
+  readonly terms: Met;
+  readonly stemIdf: Float32Array;
+  readonly termIdf: Float32Array;
+  /** The stems of all title words, in the order of `titles.tokens`. */
+  readonly titleStems: Uint32Array;
+};
 
-export const better = (a: readonly [number, number], b: readonly [number, number]) =>
-  b[1] - a[1] || a[0] - b[0];
-
-/** How well titles, headings and leads fit the query; built once per search, asked for each good candidate. */
-function fitter(corpus: Corpus, words: readonly QueryWord[]): (doc: number) => number {
-  const { titles, body, lines } = corpus;
-  const idf = (frequency: number) => Math.log(1 + corpus.docs / (1 + frequency));
-  const stemIdf = (stem: number) => idf((titles.docStart[stem + 1] ?? 0) - (titles.docStart[stem] ?? 0));
-  const termIdf = (term: number) => idf(body.frequency[term] ?? 0);
-  const stems = metBy(words, 'stem');
-  const terms = metBy(words, 'term');
-  const typed = new Set(words.map(({ word }) => titles.wordIds.get(word) ?? -1));
-  const asStems = new Uint32Array(512);
-
-  const titleFit = (doc: number): number => {
-    const [from, to] = [titles.start[doc] ?? 0, titles.titleEnd[doc] ?? 0];
-    const length = Math.min(to - from, asStems.length);
-    const seen = new Set<number>();
-    for (let i = 0; i < length; i++) {
-      const word = titles.tokens[from + i] ?? 0;
-      asStems[i] = titles.stemOf[word] ?? 0;
-      if (typed.has(word)) seen.add(word);
-    }
-    const isExact = length === words.length && seen.size === words.length;
-    const letters = (TUNING.surface * seen.size) / words.length;
-    const fit = worth(
-      lineFit(asStems, length, stems, words, stemIdf),
-      TUNING.titleLineShare,
-      TUNING.titleQueryShare,
-    );
-    return TUNING.titleFit * fit + letters + (isExact ? TUNING.exactTitle : 0);
+export function fitterFor({ docs, titles, body }: Corpus): Fitter {
+  const idf = (frequency: number) => Math.log(1 + docs / (1 + frequency));
+  const stems = titles.docStart.length - 1;
+  const inTitles = (stem: number) => (titles.docStart[stem + 1] ?? 0) - (titles.docStart[stem] ?? 0);
+  return {
+    stems: metOf(stems),
+    terms: metOf(body.terms.size),
+    stemIdf: Float32Array.from({ length: stems }, (_, stem) => idf(inTitles(stem))),
+    termIdf: Float32Array.from(body.frequency, idf),
+    titleStems: titles.tokens.map((word) => titles.stemOf[word] ?? 0),
   };
-  const linesFit = (doc: number): number => {
-    let best = 0;
-    lines.each(doc, (buffer, length, line) => {
-      const fit = worth(lineFit(buffer, length, terms, words, termIdf), TUNING.lineShare, TUNING.queryShare);
-      best = Math.max(best, fit * (line === 0 ? TUNING.leadFit : TUNING.headingFit));
-    });
-    return best;
-  };
-  return (doc) => titleFit(doc) + linesFit(doc);
 }
 
-/** [article, score] of the best candidates, best first, after a look at their titles and headings. */
+const worth = ({ line, query, pairs }: LineFit, lineShare: number, queryShare: number): number =>
+  query === 0 ? 0 : line ** lineShare * query ** queryShare * (1 + TUNING.adjacency * pairs);
+
+/** How many of the words stand in the title letter for letter. */
+function inLetters({ titles }: Corpus, doc: number, typed: readonly number[]): number {
+  const end = titles.titleEnd[doc] ?? 0;
+  let count = 0;
+  for (const word of typed) {
+    for (let at = titles.start[doc] ?? 0; at < end; at++) {
+      if (titles.tokens[at] !== word) continue;
+      count++;
+      break;
+    }
+  }
+  return count;
+}
+
+/** How well the title of an article fits: as a line, and letter for letter. */
+function titleFit(
+  corpus: Corpus,
+  fitter: Fitter,
+  doc: number,
+  words: readonly QueryWord[],
+  typed: readonly number[],
+): number {
+  const { start, titleEnd } = corpus.titles;
+  const [from, to] = [start[doc] ?? 0, titleEnd[doc] ?? 0];
+  const letters = inLetters(corpus, doc, typed);
+  const isExact = to - from === words.length && letters === words.length;
+  const fit = lineFit(fitter.titleStems, from, to, fitter.stems, words, fitter.stemIdf);
+  return (
+    TUNING.titleFit * worth(fit, TUNING.titleLineShare, TUNING.titleQueryShare) +
+    (TUNING.surface * letters) / words.length +
+    (isExact ? TUNING.exactTitle : 0)
+  );
+}
+
+/** How well the best of the article's lines fits. */
+function linesFit({ lines }: Corpus, fitter: Fitter, doc: number, words: readonly QueryWord[]): number {
+  const first = lines.docStart[doc] ?? 0;
+  const end = lines.docStart[doc + 1] ?? 0;
+  let best = 0;
+  for (let line = first; line < end; line++) {
+    const [from, to] = [lines.lineStart[line] ?? 0, lines.lineStart[line + 1] ?? 0];
+    const fit = worth(
+      lineFit(lines.terms, from, to, fitter.terms, words, fitter.termIdf),
+      TUNING.lineShare,
+      TUNING.queryShare,
+    );
+    best = Math.max(best, fit * (line === first ? TUNING.leadFit : TUNING.headingFit));
+  }
+  return best;
+}
+
+export type Ranked = readonly [doc: number, score: number];
+export const better = (a: Ranked, b: Ranked) => b[1] - a[1] || a[0] - b[0];
+
+/** The articles worth a second look: the `limit` best by the sums of the first, in no order. */
+function candidatesOf({ title, body, met }: Scores, found: readonly number[], limit: number): number[] {
+  const firstLook = Float64Array.from(
+    found,
+    (doc) => (met[doc] ?? 0) ** TUNING.coverage * (TUNING.titleWeight * (title[doc] ?? 0) + (body[doc] ?? 0)),
+  );
+  if (found.length <= limit) return [...found];
+  const threshold = firstLook.slice().sort()[found.length - limit] ?? 0;
+  return found.filter((_, i) => (firstLook[i] ?? 0) >= threshold).slice(0, 2 * limit);
+}
+
+/** The best candidates, best first, after a look at their titles, headings and leads. */
 export function rerank(
   corpus: Corpus,
-  candidates: readonly number[],
+  fitter: Fitter,
   scores: Scores,
+  found: readonly number[],
   words: readonly QueryWord[],
-): (readonly [number, number])[] {
-  if (candidates.length === 0) return [];
+  limit: number,
+): Ranked[] {
+  words.forEach(({ matches }, position) => {
+    for (const { stem, term, weight } of matches) {
+      fitter.stems.set(stem, weight, position);
+      fitter.terms.set(term, weight, position);
+    }
+  });
+  const typed = words.map(({ word }) => corpus.titles.wordIds.get(word) ?? -1);
   const { title, body, met } = scores;
-  const first = (doc: number) =>
-    (met[doc] ?? 0) ** TUNING.coverage * (TUNING.titleWeight * (title[doc] ?? 0) + (body[doc] ?? 0));
-  const fit = fitter(corpus, words);
-  const second = (doc: number) =>
-    (met[doc] ?? 0) ** TUNING.coverage2 *
-    (TUNING.titlePart * (title[doc] ?? 0) + TUNING.bodyPart * (body[doc] ?? 0) + fit(doc));
-  return candidates
-    .map((doc) => [doc, first(doc)] as const)
-    .sort(better)
-    .slice(0, TUNING.candidates)
-    .map(([doc]) => [doc, second(doc)] as const)
-    .sort(better);
-}
-
-/** The distinct title words that the query met, as `highlight` marks them. */
-export function metTitleWords(corpus: Corpus, doc: number, words: readonly QueryWord[]): string[] {
-  const met = metBy(words, 'stem');
-  const { titles } = corpus;
-  const found = new Set<string>();
-  for (let at = titles.start[doc] ?? 0; at < (titles.titleEnd[doc] ?? 0); at++) {
-    const word = titles.tokens[at] ?? 0;
-    if (met.has(titles.stemOf[word] ?? 0)) found.add(wordAt(titles.words, word));
-  }
-  return [...found];
+  const result = candidatesOf(scores, found, limit).map((doc): Ranked => {
+    const secondLook =
+      TUNING.titlePart * (title[doc] ?? 0) +
+      TUNING.bodyPart * (body[doc] ?? 0) +
+      titleFit(corpus, fitter, doc, words, typed) +
+      linesFit(corpus, fitter, doc, words);
+    return [doc, (met[doc] ?? 0) ** TUNING.coverage2 * secondLook];
+  });
+  fitter.stems.clear();
+  fitter.terms.clear();
+  return result.sort(better);
 }

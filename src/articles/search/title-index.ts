@@ -1,7 +1,7 @@
 import type { Analyser } from './analysis/analyser.ts';
 import { fold } from './analysis/fold.ts';
 import { foldedWords } from './analysis/words.ts';
-import { poolOf, type WordPool } from './codec/word-pool.ts';
+import { poolOf, type WordPool, wordAt } from './codec/word-pool.ts';
 
 /**
  * The index of titles and keywords is made when they arrive instead of being sent beside them: titles have to
@@ -100,4 +100,14 @@ export function indexTitles(titles: string, keywords: string, analyser: Analyser
     titleEnd,
     ...inverted,
   };
+}
+
+/** The distinct folded words of a title whose stem is in `stems`. */
+export function titleWordsMet(titles: TitleIndex, doc: number, stems: ReadonlySet<number>): string[] {
+  const found = new Set<string>();
+  for (let at = titles.start[doc] ?? 0; at < (titles.titleEnd[doc] ?? 0); at++) {
+    const word = titles.tokens[at] ?? 0;
+    if (stems.has(titles.stemOf[word] ?? -1)) found.add(wordAt(titles.words, word));
+  }
+  return [...found];
 }

@@ -24,7 +24,7 @@ export const TUNING = {
   fuzzy2: 0.55,
   synonym: 0.5,
   rewording: 0.4,
-  maxRewordings: 6,
+  maxRewordings: 4,
   maxPrefixWords: 60,
 
   // First look, at every article
@@ -34,7 +34,8 @@ export const TUNING = {
   coverage: 2.1,
 
   // Second look, at the best candidates
-  candidates: 300,
+  candidates: 100,
+  rewordingCandidates: 50,
   coverage2: 1.653,
   titlePart: 0.214,
   bodyPart: 0.154,

@@ -23,9 +23,8 @@ const SAME: readonly (readonly [string, string])[] = [
   ['ł', 'l'],
 ];
 
-/** Marks inside a word that carry no meaning for search: harakat, tatweel, hamza alone, joiners, bidi marks. */
-const INVISIBLE =
-  /[\u00ad\u0300-\u036f\u0483-\u0489\u0610-\u061a\u061c\u0621\u0640\u064b-\u065f\u0670\u06d6-\u06ed\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069]/;
+/** Inside a word but without meaning for search: harakat and other marks, joiners and bidi marks, tatweel, hamza. */
+const INVISIBLE = /[\p{Mn}\p{Me}\p{Cf}ـء]/u;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 
 function foldUnit(code: number): number {

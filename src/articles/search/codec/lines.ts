@@ -1,15 +1,25 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 
 /**
- * The short lines of each article (headings, lead) as sequences of terms, so that the best candidates of a
- * search can be compared line by line. Terms are numbered by rank: the commoner, the smaller the number.
+ * The short lines of each article (lead, then headings) as sequences of terms, so that the best candidates of a
+ * search can be compared line by line.
  */
 export type Lines = {
-  /** Visits the lines of an article, each as the term numbers between from and to of `buffer`. */
-  readonly each: (doc: number, visit: (buffer: Uint32Array, length: number, line: number) => void) => void;
+  /** Lines of article d: docStart[d] .. docStart[d + 1] - 1; the first is the lead. */
+  readonly docStart: Uint32Array;
+  /** Terms of line l: terms[lineStart[l]] .. terms[lineStart[l + 1] - 1]. */
+  readonly lineStart: Uint32Array;
+  readonly terms: Uint32Array;
 };
 
-/** Term numbers in order of falling frequency; ties in order of the terms. Both sides derive it the same way. */
+/** Before the second tier has come: no lines for any article. */
+export const noLines = (docs: number): Lines => ({
+  docStart: new Uint32Array(docs + 1),
+  lineStart: new Uint32Array(1),
+  terms: new Uint32Array(0),
+});
+
+/** Term numbers by falling frequency, ties in order of the terms: common terms then take one byte. */
 export function ranked(frequency: Uint32Array): Uint32Array {
   let most = 0;
   for (const count of frequency) if (count > most) most = count;
@@ -30,40 +40,47 @@ export function writeLines(
   docs: readonly (readonly (readonly number[])[])[],
   frequency: Uint32Array,
 ): Uint8Array {
-  const order = ranked(frequency);
-  const rank = new Uint32Array(order.length);
-  order.forEach((term, i) => {
+  const rank = new Uint32Array(frequency.length);
+  ranked(frequency).forEach((term, i) => {
     rank[term] = i;
   });
-  const out = new ByteWriter();
+  const [counts, lengths, ranks] = [new ByteWriter(), new ByteWriter(), new ByteWriter()];
   for (const lines of docs) {
-    const own = new ByteWriter();
+    counts.varint(lines.length);
     for (const line of lines) {
-      own.varint(line.length);
-      for (const term of line) own.varint(rank[term] ?? 0);
+      lengths.varint(line.length);
+      for (const term of line) ranks.varint(rank[term] ?? 0);
     }
-    out.block(own.take());
   }
+  const all = docs.flat();
+  const out = new ByteWriter();
+  out.varint(all.length);
+  out.varint(all.reduce((sum, line) => sum + line.length, 0));
+  for (const stream of [counts, lengths, ranks]) out.block(stream.take());
   return out.take();
 }
 
-export function readLines(bytes: Uint8Array, docs: number, frequency: Uint32Array): Lines {
-  const order = ranked(frequency);
+/** n lengths of a stream as n + 1 starts. */
+function readStarts(bytes: Uint8Array, count: number): Uint32Array {
   const input = new ByteReader(bytes);
-  const blocks = Array.from({ length: docs }, () => input.block());
-  let buffer = new Uint32Array(64);
-  return {
-    each(doc, visit) {
-      const block = blocks[doc];
-      if (block === undefined) return;
-      const own = new ByteReader(block);
-      for (let line = 0, at = 0; at < block.length; line++) {
-        const length = own.varint();
-        if (length > buffer.length) buffer = new Uint32Array(length * 2);
-        for (let i = 0; i < length; i++) buffer[i] = order[own.varint()] ?? 0;
-        visit(buffer, length, line);
-        at = own.position;
-      }
-    },
-  };
+  const starts = new Uint32Array(count + 1);
+  for (let i = 0, at = 0; i < count; i++) {
+    at += input.varint();
+    starts[i + 1] = at;
+  }
+  return starts;
+}
+
+export function readLines(bytes: Uint8Array, docs: number, frequency: Uint32Array): Lines {
+  const input = new ByteReader(bytes);
+  const lines = input.varint();
+  const total = input.varint();
+  const docStart = readStarts(input.block(), docs);
+  const lineStart = readStarts(input.block(), lines);
+  if (docStart[docs] !== lines || lineStart[lines] !== total) throw new RangeError('lines do not add up');
+  const order = ranked(frequency);
+  const ranks = new ByteReader(input.block());
+  const terms = new Uint32Array(total);
+  for (let i = 0; i < total; i++) terms[i] = order[ranks.varint()] ?? 0;
+  return { docStart, lineStart, terms };
 }
