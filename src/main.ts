@@ -7,8 +7,9 @@ import { adminRoutes } from './access/admin/routes.ts';
 import { auditRoutes } from './access/audit/routes.ts';
 import { auditHead } from './access/audit/store.ts';
 import type { Access } from './access/contract.ts';
+import { loginsWithRole } from './access/store.ts';
 import { createApp } from './api/app.ts';
-import { addJobMetrics, createMetrics } from './api/metrics.ts';
+import { addJobMetrics, countHelpRequests, createMetrics } from './api/metrics.ts';
 import { createPageCache } from './api/page-cache.ts';
 import { type AstroHandler, pages } from './api/pages.ts';
 import { createArticles } from './articles/articles.ts';
@@ -16,6 +17,8 @@ import { articleFileRoutes, articleRoutes } from './articles/routes.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { openCore } from './core.ts';
 import { answers } from './db/answers.ts';
+import { createHelp } from './help/help.ts';
+import { helpRoutes } from './help/routes.ts';
 import { createHelpSearch } from './help/search.ts';
 import { searchRoutes } from './help/search-routes.ts';
 import { translator } from './i18n/words.ts';
@@ -26,7 +29,18 @@ import { systemClock } from './lib/clock.ts';
 import { newId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import type { Problem } from './lib/problem.ts';
+import { createChannel, outboxFolder } from './notify/create-channel.ts';
+import { createNotify } from './notify/notify.ts';
+import { createOutbox } from './notify/outbox.ts';
+import { createRecovery } from './recovery/recovery.ts';
+import { recoveryRoutes } from './recovery/routes.ts';
 import type { Portal } from './site/portal.ts';
+import { agentsOf } from './tickets/agents-of.ts';
+import { createDesk } from './tickets/desk.ts';
+import { createRequestCookie } from './tickets/request-cookie.ts';
+import { createRequests } from './tickets/requester.ts';
+import { ticketRoutes } from './tickets/routes.ts';
+import { createTickets } from './tickets/tickets.ts';
 
 export interface Running {
   readonly config: Config;
@@ -43,11 +57,38 @@ export async function startPortal(
   const config = loadConfig(variables);
   const log = createLog(config.env.LOG_LEVEL);
   const clock = systemClock;
-  const { db, access, audit, auditKey } = await openCore({ config, clock, exclusive: true });
+  const { db, directory, access, audit, auditKey } = await openCore({ config, clock, exclusive: true });
   const jobs = await createJobs({ db, clock, log });
   const schedule = createSchedule(log);
   const metrics = createMetrics();
   addJobMetrics(metrics.registry, jobs);
+
+  const channel = createChannel(config);
+  const notify = createNotify({ db, jobs, clock, log, channel, secret: config.secret });
+  const tickets = createTickets({
+    db,
+    clock,
+    config,
+    notify,
+    audit,
+    agentsOf: agentsOf({ directory, loginsWithRole: (role) => loginsWithRole(db.kysely, role) }),
+  });
+  schedule.every('tickets: warn about deadlines, close what is solved', '*/15 * * * * *', tickets.beat);
+  const { endSessions } = access;
+  const recovery = createRecovery({
+    db,
+    jobs,
+    clock,
+    log,
+    config,
+    directory,
+    notify,
+    tickets,
+    audit,
+    endSessions,
+  });
+  schedule.every('notify: forget what was delivered long ago', '23 3 * * *', notify.purge);
+  schedule.every('recovery: let proofs lapse', '* * * * *', recovery.tidy);
 
   const { languages, defaultLanguage } = config.org.organisation;
   const articles = await createArticles({
@@ -70,6 +111,24 @@ export async function startPortal(
     fixes: () => [],
     incidents: async () => [],
   });
+
+  const requestCookie = createRequestCookie(config.secret, config.baseUrl);
+  const isArticle = (id: string) =>
+    articles.get(defaultLanguage, id, { kind: 'system', name: 'desk' }).kind === 'found';
+  const desk = createDesk({ db, clock, tickets, audit, isArticle });
+  const requests = createRequests({ db, clock, tickets, cookie: requestCookie, audit });
+  const help = createHelp({
+    db,
+    clock,
+    log,
+    config,
+    tickets,
+    requestCookie,
+    selfService: { search, incidents: async () => [] },
+    audit,
+    onDecision: countHelpRequests(metrics.registry),
+  });
+  schedule.every('help: decide what a crash left undecided', '30 * * * * *', help.beat);
 
   const problems: (() => readonly Problem[])[] = [];
   const admin = createAdmin({
@@ -97,6 +156,11 @@ export async function startPortal(
     search,
     access,
     admin,
+    recovery,
+    ...(config.sample ? { outbox: createOutbox(outboxFolder(config)) } : {}),
+    desk,
+    requests,
+    help,
   };
 
   const dist = options.distDir ?? join(import.meta.dirname, '../dist');
@@ -111,6 +175,9 @@ export async function startPortal(
     metrics,
     whoIs: access.whoIs,
     routes: [
+      ['/', ticketRoutes(desk)],
+      ['/', helpRoutes(help, clock)],
+      ['/api/v1/recovery', recoveryRoutes(recovery, config.org.recovery.minPasswordLength)],
       ['/api/v1/audit', auditRoutes(db, auditKey)],
       ['/api/v1/admin', adminRoutes(admin, access)],
       ['/', articleFileRoutes(articles)],
@@ -155,6 +222,7 @@ export async function startPortal(
       clearTimeout(cut);
       await articles.close();
       await jobs.stop();
+      channel.close();
       await db.close();
     },
   };

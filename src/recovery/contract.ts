@@ -81,4 +81,9 @@ export interface Recovery {
   /** A mail with the user name to the address it belongs to. The same answer for everybody. */
   remindUsername(asked: Asked): Promise<void>;
   tidy(): Promise<void>;
+  /** For pages, which cannot import it: finds our cookie in a Cookie header, makes a complete Set-Cookie line. */
+  readonly cookie: {
+    read(header: string | null): string | undefined;
+    line(value: string): string;
+  };
 }

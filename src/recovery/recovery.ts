@@ -1,5 +1,6 @@
 import { createAsk } from './ask.ts';
 import type { Recovery, RecoveryDeps, Step } from './contract.ts';
+import { readCookie, setCookie } from './cookie.ts';
 import { createFinish } from './finish.ts';
 import { momentOf } from './parts.ts';
 import { createProve } from './prove.ts';
@@ -21,6 +22,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     ...createSet(deps, { ...finish, ...reconcile }),
     ...createReport(deps),
     ...createRemindUsername(deps),
+    cookie: { read: readCookie, line: setCookie },
     async look(cookie) {
       const row = cookie ? await store.requestByCookie(db.kysely, hashToken(cookie)) : undefined;
       return stepOf(row, clock.now(), config.org.recovery.minPasswordLength);

@@ -2,11 +2,16 @@ import type { Admin } from '../access/admin/admin.ts';
 import type { Access } from '../access/contract.ts';
 import type { Articles } from '../articles/articles.ts';
 import type { Organisation } from '../config/schema.ts';
+import type { Help } from '../help/help.ts';
 import type { HelpSearch } from '../help/search.ts';
 import type { OfferedFix } from '../help/search-match.ts';
 import type { Lang, LocalText } from '../lib/lang.ts';
 import type { TrailStep } from '../lib/trail-step.ts';
 import type { Who } from '../lib/who.ts';
+import type { Outbox } from '../notify/outbox.ts';
+import type { Recovery } from '../recovery/contract.ts';
+import type { Desk } from '../tickets/desk.ts';
+import type { Requests } from '../tickets/requester.ts';
 
 /**
  * What pages may ask for: the features' faces, handed over by `main` as `Astro.locals.portal`.
@@ -21,7 +26,15 @@ export interface Portal {
   /** Fixes that this person may start, most used first. */
   readonly fixesFor?: (lang: Lang, who: Who) => readonly OfferedFix[];
   readonly access: Access;
+  /** Tickets as agents work on them. */
+  readonly desk: Desk;
+  /** Tickets as their requesters see them. */
+  readonly requests: Requests;
+  readonly help: Help;
   readonly admin: Admin;
+  readonly recovery: Recovery;
+  /** Sample mode only: the mails that were written. */
+  readonly outbox?: Outbox;
   /** Services as they are now; absent while nothing watches them. */
   readonly services?: () => Promise<readonly ServiceNow[]>;
 }
