@@ -100,15 +100,13 @@ export function openCombobox(host: HTMLElement, input: HTMLInputElement): void {
   function showRecent(): void {
     const recent = recentSearches();
     heard.textContent = '';
-    if (recent.length === 0) return show([]);
     const forget = () => {
       forgetSearches();
       show([]);
     };
-    return show([
-      ...recent.map((q) => ({ title: plain(q), note: words.recent, choose: () => fill(q) })),
-      { title: plain(words.forget), look: 'all', choose: forget },
-    ]);
+    const last = { title: plain(words.forget), look: 'all', choose: forget };
+    const again = recent.map((q) => ({ title: plain(q), note: words.recent, choose: () => fill(q) }));
+    show(recent.length === 0 ? [] : [...again, last]);
   }
 
   function drawn(option: Option, i: number): HTMLElement {
@@ -150,11 +148,14 @@ export function openCombobox(host: HTMLElement, input: HTMLInputElement): void {
   }
 
   function mark(): void {
-    [...list.children].forEach((item, i) => item.setAttribute('aria-selected', String(i === active)));
+    for (const [i, item] of [...list.children].entries()) {
+      item.setAttribute('aria-selected', String(i === active));
+    }
     const item = list.children[active];
-    if (!item) return input.removeAttribute('aria-activedescendant');
-    input.setAttribute('aria-activedescendant', item.id);
-    item.scrollIntoView({ block: 'nearest' });
+    if (item) {
+      input.setAttribute('aria-activedescendant', item.id);
+      item.scrollIntoView({ block: 'nearest' });
+    } else input.removeAttribute('aria-activedescendant');
   }
 
   function move(by: number): void {
