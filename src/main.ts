@@ -22,6 +22,8 @@ import { helpRoutes } from './help/routes.ts';
 import { createHelpSearch } from './help/search.ts';
 import { searchRoutes } from './help/search-routes.ts';
 import { translator } from './i18n/words.ts';
+import { anonymousContact } from './incidents/anonymous-contact.ts';
+import { incidentRoutes } from './incidents/routes.ts';
 import { createSchedule } from './jobs/clock-schedule.ts';
 import { createJobs } from './jobs/create-jobs.ts';
 import { FatalError } from './lib/app-error.ts';
@@ -29,6 +31,11 @@ import { systemClock } from './lib/clock.ts';
 import { newId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import type { Problem } from './lib/problem.ts';
+import { eventRoutes } from './monitors/event-routes.ts';
+import { createMonitors } from './monitors/monitors.ts';
+import { monitorRoutes } from './monitors/routes.ts';
+import { secretsFrom } from './monitors/secrets.ts';
+import { statusRoutes } from './monitors/status-routes.ts';
 import { createChannel, outboxFolder } from './notify/create-channel.ts';
 import { createNotify } from './notify/notify.ts';
 import { createOutbox } from './notify/outbox.ts';
@@ -91,6 +98,29 @@ export async function startPortal(
   schedule.every('recovery: let proofs lapse', '* * * * *', recovery.tidy);
 
   const { languages, defaultLanguage } = config.org.organisation;
+  let port = config.port;
+  const monitors = createMonitors({
+    db,
+    clock,
+    log,
+    audit,
+    tickets,
+    root: config.root,
+    secrets: secretsFrom(variables),
+    lang: defaultLanguage,
+    holder: newId(),
+    registry: metrics.registry,
+    portal: {
+      dataDir: config.dataDir,
+      address: () => ({ host: loopbackOf(config.host), port, name: new URL(config.baseUrl).host }),
+      askDatabase: async () => {
+        if (!(await answers(db))) throw new Error('no answer');
+      },
+    },
+  });
+  const { status, incidents } = monitors;
+  schedule.every('monitors: beat', '* * * * * *', monitors.beat);
+
   const articles = await createArticles({
     db,
     clock,
@@ -103,13 +133,21 @@ export async function startPortal(
     editUrl: config.org.articles.editUrl,
     fixIds: () => config.org.fixes.enabled,
     fixTitle: (id, lang) => translator(lang)(`fixes.${id}.title`),
-    serviceIds: () => [],
+    serviceIds: () => status.names(defaultLanguage, true).map(({ id }) => id),
   });
   await articles.watch();
   const search = createHelpSearch({
     articles: articles.search,
     fixes: () => [],
-    incidents: async () => [],
+    incidents: async (lang) =>
+      incidents.open(lang).map(({ id, url, title, services, openedAt }) => ({
+        id,
+        url,
+        title,
+        services: services.map((service) => service.id),
+        serviceNames: services.map((service) => service.name),
+        since: openedAt,
+      })),
   });
 
   const requestCookie = createRequestCookie(config.secret, config.baseUrl);
@@ -130,7 +168,7 @@ export async function startPortal(
   });
   schedule.every('help: decide what a crash left undecided', '30 * * * * *', help.beat);
 
-  const problems: (() => readonly Problem[])[] = [];
+  const problems: (() => readonly Problem[])[] = [monitors.problems];
   const admin = createAdmin({
     db,
     jobs,
@@ -157,6 +195,10 @@ export async function startPortal(
     access,
     admin,
     recovery,
+    status,
+    incidents,
+    monitors,
+    services: async () => status.now(),
     ...(config.sample ? { outbox: createOutbox(outboxFolder(config)) } : {}),
     desk,
     requests,
@@ -167,7 +209,7 @@ export async function startPortal(
   const { handler: astro } = (await import(pathToFileURL(join(dist, 'server/entry.mjs')).href)) as {
     handler: AstroHandler;
   };
-  const cache = createPageCache({ articles: articles.version, status: () => 0 });
+  const cache = createPageCache({ articles: articles.version, status: status.version });
   const app = createApp({
     config,
     db,
@@ -183,6 +225,17 @@ export async function startPortal(
       ['/', articleFileRoutes(articles)],
       ['/api/v1', articleRoutes(articles)],
       ['/api/v1', searchRoutes(search)],
+      ['/', monitorRoutes(monitors)],
+      ['/', incidentRoutes(incidents, anonymousContact(config))],
+      [
+        '/',
+        statusRoutes(monitors, {
+          name: (lang) => localText(config.org.organisation.name, lang),
+          baseUrl: config.baseUrl,
+          timeZone: config.org.organisation.timezone,
+        }),
+      ],
+      ['/', eventRoutes(monitors)],
     ],
     cache,
     pages: pages({ config, clock, astro, portal, cache }),
@@ -206,7 +259,9 @@ export async function startPortal(
     throw listenError(error, config);
   }
   const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : config.port;
+  if (typeof address === 'object' && address) port = address.port;
+  // Only now: the portal is one of its own targets.
+  await monitors.start(config.env.ROLES.includes('worker'));
 
   return {
     config,
@@ -214,6 +269,7 @@ export async function startPortal(
     access,
     async stop() {
       await schedule.stop();
+      await monitors.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       if ('closeIdleConnections' in server) server.closeIdleConnections();
       // Open event streams would keep the server for ever; after a moment for running answers they are cut.
@@ -227,6 +283,10 @@ export async function startPortal(
     },
   };
 }
+
+/** Where a process reaches itself when it listens on all addresses. */
+const loopbackOf = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
 
 function listenError(error: unknown, config: Config): unknown {
   const code = (error as NodeJS.ErrnoException).code;

@@ -48,3 +48,14 @@ export function addJobMetrics(registry: Registry, jobs: Jobs): void {
     },
   });
 }
+
+/** What the gate decides, by rule: many straight-through ones of a kind are worth a look. */
+export function countHelpRequests(registry: Registry): (outcome: string, rule: string) => void {
+  const decisions = new Counter({
+    name: 'firstline_help_decisions_total',
+    help: 'Decisions of the gate by outcome and rule',
+    labelNames: ['outcome', 'rule'],
+    registers: [registry],
+  });
+  return (outcome, rule) => decisions.inc({ outcome, rule });
+}

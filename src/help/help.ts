@@ -7,7 +7,6 @@ import { AppError } from '../lib/app-error.ts';
 import type { AuditEntry } from '../lib/audit.ts';
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/id.ts';
-import type { Lang } from '../lib/lang.ts';
 import { networkOf } from '../lib/network-of.ts';
 import { createSignedCookie } from '../lib/signed-cookie.ts';
 import type { TrailStep } from '../lib/trail-step.ts';
@@ -43,17 +42,10 @@ export interface HelpDeps {
   readonly requestCookie: RequestCookie;
   readonly selfService: SelfService;
   readonly audit: (tx: Tx, entry: AuditEntry) => Promise<void>;
-  /** Puts the person on the incident's list: "me too", and updates where there is an address. */
-  readonly joinIncident?: (tx: Tx, joining: Joining) => Promise<void>;
+  /** "Me too": counts a contact once, however often it is called. */
+  readonly joinIncident?: (incidentId: string, contact: string) => Promise<unknown>;
   /** For the metrics: every decision with its rule. */
   readonly onDecision?: (outcome: string, rule: string) => void;
-}
-
-export interface Joining {
-  readonly incidentId: string;
-  readonly helpRequestId: string;
-  readonly lang: Lang;
-  readonly email?: string;
 }
 
 /** Who asks, with what their browser carries. */
@@ -241,13 +233,6 @@ export function createHelp(deps: HelpDeps) {
       });
       return { number: own.number, url: own.url };
     }
-    const email = who.kind === 'person' ? who.email : emailOf(request);
-    await deps.joinIncident?.(tx, {
-      incidentId: target,
-      helpRequestId: id,
-      lang: request.lang,
-      ...(email ? { email } : {}),
-    });
     return undefined;
   }
 
@@ -286,8 +271,24 @@ export function createHelp(deps: HelpDeps) {
       const trail = locked.request.shareTrail ? newer(locked.trail, visitor.trail) : locked.trail;
       return await carryOut(tx, { ...locked, trail, answers: [...locked.answers, checked] }, visitor.who);
     });
+    if (result.outcome === 'joined' && result.rule === 'known-incident') await joinIncident(visitor, id);
     const isOwn = visitor.who.kind === 'person' || ownIds(visitor.cookies).includes(id);
     return { result, setCookies: isOwn ? cookiesFor(visitor, id, result) : [] };
+  }
+
+  /** After the commit: the other feature has its own transaction, and counts one contact once. */
+  async function joinIncident(visitor: HelpVisitor, id: string): Promise<void> {
+    const stored = await readRequest(db.kysely, id);
+    const target = stored?.answers.findLast((given) => given.answer === 'joined')?.target;
+    if (!stored || target === undefined) return;
+    const email = visitor.who.kind === 'person' ? visitor.who.email : emailOf(stored.request);
+    try {
+      const contact = email || (stored.requester.startsWith('net:') ? `help:${id}` : stored.requester);
+      await deps.joinIncident?.(target, contact);
+    } catch (error) {
+      // Over meanwhile: that is what the person wanted to hear, and the page says so.
+      deps.log.warn({ err: error, incident: target }, 'help: joining an incident failed');
+    }
   }
 
   /** The browser may come back to its request, and see the ticket that came out of it. */

@@ -5,9 +5,12 @@ import type { Organisation } from '../config/schema.ts';
 import type { Help } from '../help/help.ts';
 import type { HelpSearch } from '../help/search.ts';
 import type { OfferedFix } from '../help/search-match.ts';
+import type { Incidents } from '../incidents/incidents.ts';
 import type { Lang, LocalText } from '../lib/lang.ts';
 import type { TrailStep } from '../lib/trail-step.ts';
 import type { Who } from '../lib/who.ts';
+import type { Monitors } from '../monitors/monitors.ts';
+import type { Status } from '../monitors/status.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Recovery } from '../recovery/contract.ts';
 import type { Desk } from '../tickets/desk.ts';
@@ -35,6 +38,9 @@ export interface Portal {
   readonly recovery: Recovery;
   /** Sample mode only: the mails that were written. */
   readonly outbox?: Outbox;
+  readonly status: Status;
+  readonly incidents: Incidents;
+  readonly monitors: Monitors;
   /** Services as they are now; absent while nothing watches them. */
   readonly services?: () => Promise<readonly ServiceNow[]>;
 }
