@@ -17,6 +17,7 @@ import { articleFileRoutes, articleRoutes } from './articles/routes.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { openCore } from './core.ts';
 import { answers } from './db/answers.ts';
+import { readAnswerForm, readHelpForm } from './help/form.ts';
 import { createHelp } from './help/help.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createHelpSearch } from './help/search.ts';
@@ -29,6 +30,7 @@ import { createJobs } from './jobs/create-jobs.ts';
 import { FatalError } from './lib/app-error.ts';
 import { systemClock } from './lib/clock.ts';
 import { newId } from './lib/id.ts';
+import { localText } from './lib/lang.ts';
 import { createLog } from './lib/log.ts';
 import type { Problem } from './lib/problem.ts';
 import { eventRoutes } from './monitors/event-routes.ts';
@@ -44,6 +46,7 @@ import { recoveryRoutes } from './recovery/routes.ts';
 import type { Portal } from './site/portal.ts';
 import { agentsOf } from './tickets/agents-of.ts';
 import { createDesk } from './tickets/desk.ts';
+import { deskForm, requestForm } from './tickets/desk-form.ts';
 import { createRequestCookie } from './tickets/request-cookie.ts';
 import { createRequests } from './tickets/requester.ts';
 import { ticketRoutes } from './tickets/routes.ts';
@@ -200,9 +203,9 @@ export async function startPortal(
     monitors,
     services: async () => status.now(),
     ...(config.sample ? { outbox: createOutbox(outboxFolder(config)) } : {}),
-    desk,
-    requests,
-    help,
+    desk: { ...desk, ...deskForm(desk) },
+    requests: { ...requests, submit: requestForm(requests) },
+    help: { ...help, readHelpForm, readAnswerForm },
   };
 
   const dist = options.distDir ?? join(import.meta.dirname, '../dist');

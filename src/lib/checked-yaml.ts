@@ -176,6 +176,12 @@ function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** The line of the value at `path`, for mistakes that are found after the schema had its say. */
+export function lineInYaml(text: string, path: readonly PropertyKey[]): number {
+  const lines = new LineCounter();
+  return lineAt(parseDocument(text, { lineCounter: lines, prettyErrors: false }), lines, path, false);
+}
+
 /** The line of the value (or of its key) at `path`, else of the nearest parent that exists. */
 function lineAt(
   document: Document,

@@ -14,6 +14,7 @@ import type { Status } from '../monitors/status.ts';
 import type { Outbox } from '../notify/outbox.ts';
 import type { Recovery } from '../recovery/contract.ts';
 import type { Desk } from '../tickets/desk.ts';
+import type { deskForm, requestForm } from '../tickets/desk-form.ts';
 import type { Requests } from '../tickets/requester.ts';
 
 /**
@@ -30,10 +31,10 @@ export interface Portal {
   readonly fixesFor?: (lang: Lang, who: Who) => readonly OfferedFix[];
   readonly access: Access;
   /** Tickets as agents work on them. */
-  readonly desk: Desk;
+  readonly desk: Desk & ReturnType<typeof deskForm>;
   /** Tickets as their requesters see them. */
-  readonly requests: Requests;
-  readonly help: Help;
+  readonly requests: Requests & { readonly submit: ReturnType<typeof requestForm> };
+  readonly help: Help & typeof import('../help/form.ts');
   readonly admin: Admin;
   readonly recovery: Recovery;
   /** Sample mode only: the mails that were written. */

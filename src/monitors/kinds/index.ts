@@ -1,0 +1,23 @@
+import type { MonitorKind } from '../kind.ts';
+import { database } from './database.ts';
+import { dns } from './dns.ts';
+import { file } from './file.ts';
+import { heartbeat } from './heartbeat.ts';
+import { host } from './host.ts';
+import { http } from './http.ts';
+import { ping } from './ping.ts';
+import { tcp } from './tcp.ts';
+import { tls } from './tls.ts';
+
+/** All kinds of monitors. A new one is a file beside this one and a line here. */
+export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
+  database,
+  dns,
+  file,
+  heartbeat,
+  host,
+  http,
+  ping,
+  tcp,
+  tls,
+};
