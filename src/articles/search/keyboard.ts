@@ -37,7 +37,7 @@ function keysOf(layout: Layout): Keys {
     const letter = ROWS[layout][i] ?? ' ';
     if (letter === ' ') return;
     add(key, letter);
-    add(key.toUpperCase(), letter.toUpperCase());
+    if (key !== key.toUpperCase()) add(key.toUpperCase(), letter.toUpperCase());
   });
   for (const pair of EXTRA[layout].split(' ')) add(pair.slice(0, 1), pair.slice(1));
   return { fromLatin, toLatin };
