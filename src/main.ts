@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createAdaptorServer } from '@hono/node-server';
@@ -62,12 +63,18 @@ export interface Running {
 /** The composition root: reads the configuration, opens the database, builds the features, starts clock and HTTP. */
 export async function startPortal(
   variables: Readonly<Record<string, string | undefined>>,
-  options: { readonly distDir?: string } = {},
+  options: {
+    readonly distDir?: string;
+    /** Runs once all that can be refused has been checked, before the pages are loaded. */
+    readonly prepare?: () => Promise<void>;
+  } = {},
 ): Promise<Running> {
   const config = loadConfig(variables);
   const log = createLog(config.env.LOG_LEVEL);
   const clock = systemClock;
+  await probePort(config);
   const { db, directory, access, audit, auditKey } = await openCore({ config, clock, exclusive: true });
+  await options.prepare?.();
   const jobs = await createJobs({ db, clock, log });
   const schedule = createSchedule(log);
   const metrics = createMetrics();
@@ -290,6 +297,19 @@ export async function startPortal(
 /** Where a process reaches itself when it listens on all addresses. */
 const loopbackOf = (host: string): string =>
   host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+
+/** Before anything is opened or built: is the place free where we want to listen? */
+async function probePort(config: Config): Promise<void> {
+  const probe = createServer();
+  probe.listen(config.port, config.host);
+  try {
+    await once(probe, 'listening');
+  } catch (error) {
+    throw listenError(error, config);
+  }
+  probe.close();
+  await once(probe, 'close');
+}
 
 function listenError(error: unknown, config: Config): unknown {
   const code = (error as NodeJS.ErrnoException).code;

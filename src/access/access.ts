@@ -48,11 +48,20 @@ export function createAccess({ db, config, clock, directory, audit }: Deps): Acc
     return isChanged;
   }
 
+  const signIn = createSignIn(deps);
+
   return {
     whoIs: sessions.whoIs,
-    ...createSignIn(deps),
+    ...signIn,
     ...createSecondFactorFlow(deps),
     endSessions,
+    async firstAdminLink() {
+      const admins = await store.loginsWithRole(db.kysely, 'admin');
+      const [first] = admins;
+      if (first === undefined || (!sample && (await store.hasSignedIn(db.kysely, admins)))) return undefined;
+      return await signIn.createLink(first, 'system:start');
+    },
+    hasAdmin: async () => (await store.loginsWithRole(db.kysely, 'admin')).length > 0,
     async signOut(visit) {
       const { headers } = await auth.api.signOut({ headers: headersFor(visit), returnHeaders: true });
       sessions.forget();
@@ -75,7 +84,7 @@ export function createAccess({ db, config, clock, directory, audit }: Deps): Acc
       return owner !== undefined;
     },
     async people(who) {
-      requireAdmin(who);
+      if (who.kind !== 'system') requireAdmin(who);
       return await store.listPeople(db.kysely);
     },
     async grant(who, typed, role) {

@@ -43,6 +43,12 @@ export interface Access {
   signInByLink(secret: string, visit: Visit): Promise<SignInResult>;
   /** A one-time sign-in link, good for 15 minutes. Undefined when the directory has no such person. */
   createLink(login: string, by: string): Promise<string | undefined>;
+  /**
+   * For the console at the start: a link for the first admin, in sample mode always, else until one of the
+   * admins has signed in for the first time.
+   */
+  firstAdminLink(): Promise<string | undefined>;
+  hasAdmin(): Promise<boolean>;
   /** What the second-factor page has to ask for. */
   secondFactorNeed(visit: Visit): Promise<'code' | 'enrol' | 'nothing'>;
   beginEnrolment(visit: Visit): Promise<Enrolment | undefined>;

@@ -96,6 +96,18 @@ export async function loginsWithRole(db: Reader, role: Role): Promise<string[]> 
   return rows.map(({ login }) => login);
 }
 
+/** Whether any of them ever came in. */
+export async function hasSignedIn(db: Reader, logins: readonly string[]): Promise<boolean> {
+  if (logins.length === 0) return false;
+  const row = await db
+    .selectFrom('auth_user')
+    .select('id')
+    .where('login', 'in', logins)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface PersonRow {
   readonly login: string;
   /** As of the last sign-in; undefined for somebody who has a role but never came. */

@@ -16,6 +16,26 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'build the pages into dist/ (start does it by itself when they are missing or old)',
     run: async () => (await import('./build-site.ts')).buildSite({ force: true }),
   },
+  user: {
+    summary: 'people: list, one-time sign-in link, roles',
+    run: async (args) => (await import('./user.ts')).user(args),
+  },
+  doctor: {
+    summary: 'look at every part that the portal needs, one line each',
+    run: async () => (await import('./doctor.ts')).doctor(),
+  },
+  backup: {
+    summary: 'copy the database and the secret into a folder, also while the portal runs',
+    run: async (args) => (await import('./backup.ts')).backup(args),
+  },
+  restore: {
+    summary: 'put a backup back while the portal is stopped',
+    run: async (args) => (await import('./backup.ts')).restore(args),
+  },
+  export: {
+    summary: 'write everything the portal knows as JSON lines, without secrets',
+    run: async (args) => (await import('./export.ts')).exportAll(args),
+  },
 };
 
 /** The `firstline` command. One plain sentence and exit code 1 for everything a person can mend. */

@@ -1,14 +1,21 @@
+import { writeFileSync } from 'node:fs';
 import { startPortal } from '../main.ts';
 import { buildSite } from './build-site.ts';
+import { addressFile } from './with-core.ts';
 
 /** Builds the pages where they are missing or old, starts, and stops cleanly on SIGTERM and SIGINT. */
 export async function start(): Promise<void> {
-  await buildSite({ force: false });
-  const portal = await startPortal(process.env);
+  const portal = await startPortal(process.env, { prepare: () => buildSite({ force: false }) });
   const { config } = portal;
   console.log(
     `Firstline answers on ${config.baseUrl}${config.sample ? ' (sample mode: sample people, mail at /outbox)' : ''}`,
   );
+  writeFileSync(addressFile(config.dataDir), `${config.baseUrl}\n`);
+  const link = await portal.access.firstAdminLink();
+  // On the console only, never in the log.
+  if (link) console.log(`Sign in as the first admin, once, within 15 minutes: ${link}`);
+  else if (!config.sample && !(await portal.access.hasAdmin()))
+    console.log('Nobody is an admin yet: npx firstline user role <login> grant admin');
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {

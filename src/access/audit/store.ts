@@ -120,7 +120,9 @@ function filtered(db: Reader, filter: AuditFilter) {
   if (filter.since !== undefined) query = query.where('at', '>=', filter.since);
   if (filter.actor) query = query.where('actor', '=', filter.actor);
   if (filter.subject) query = query.where('subject', '=', filter.subject);
-  if (filter.automatic) query = query.where('actor', 'like', 'system:%');
+  // The console is a person, too.
+  if (filter.automatic)
+    query = query.where('actor', 'like', 'system:%').where('actor', '<>', 'system:console');
   // Actions are letters, dashes and a dot, so nothing in them means something to LIKE.
   if (filter.action?.includes('.')) return query.where('action', '=', filter.action);
   return filter.action ? query.where('action', 'like', `${filter.action}.%`) : query;
