@@ -10,12 +10,19 @@ interface TestServer {
 }
 
 const onPath = (program: string): boolean =>
-  [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) => existsSync(`${folder}/${program}`));
+  [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((folder) =>
+    existsSync(`${folder}/${program}`),
+  );
 
 const SERVERS: readonly TestServer[] = [
-  { name: 'slapd', packages: ['slapd', 'ldap-utils'], isThere: () => onPath('slapd') && onPath('ldapsearch') },
+  {
+    name: 'slapd',
+    packages: ['slapd', 'ldap-utils'],
+    isThere: () => onPath('slapd') && onPath('ldapsearch'),
+  },
   { name: 'PostgreSQL', packages: ['postgresql'], isThere: () => postgresPrograms() !== undefined },
   { name: 'Chromium', packages: ['chromium'], isThere: () => existsSync('/usr/bin/chromium') },
+  { name: 'openssl', packages: ['openssl'], isThere: () => onPath('openssl') },
   { name: 'ping', packages: ['iputils-ping'], isThere: () => onPath('ping') },
 ];
 

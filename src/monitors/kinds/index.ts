@@ -6,6 +6,7 @@ import { heartbeat } from './heartbeat.ts';
 import { host } from './host.ts';
 import { http } from './http.ts';
 import { ping } from './ping.ts';
+import { smtp } from './smtp.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
 
@@ -18,6 +19,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   host,
   http,
   ping,
+  smtp,
   tcp,
   tls,
 };
