@@ -23,6 +23,7 @@ const SERVERS: readonly TestServer[] = [
   { name: 'PostgreSQL', packages: ['postgresql'], isThere: () => postgresPrograms() !== undefined },
   { name: 'Chromium', packages: ['chromium'], isThere: () => existsSync('/usr/bin/chromium') },
   { name: 'openssl', packages: ['openssl'], isThere: () => onPath('openssl') },
+  { name: 'Dovecot', packages: ['dovecot-imapd'], isThere: () => onPath('dovecot') },
   { name: 'ping', packages: ['iputils-ping'], isThere: () => onPath('ping') },
 ];
 

@@ -5,6 +5,7 @@ import { file } from './file.ts';
 import { heartbeat } from './heartbeat.ts';
 import { host } from './host.ts';
 import { http } from './http.ts';
+import { imap } from './imap.ts';
 import { ping } from './ping.ts';
 import { smtp } from './smtp.ts';
 import { tcp } from './tcp.ts';
@@ -18,6 +19,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   heartbeat,
   host,
   http,
+  imap,
   ping,
   smtp,
   tcp,
