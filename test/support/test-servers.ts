@@ -24,6 +24,7 @@ const SERVERS: readonly TestServer[] = [
   { name: 'Chromium', packages: ['chromium'], isThere: () => existsSync('/usr/bin/chromium') },
   { name: 'openssl', packages: ['openssl'], isThere: () => onPath('openssl') },
   { name: 'Dovecot', packages: ['dovecot-imapd'], isThere: () => onPath('dovecot') },
+  { name: 'Dropbear', packages: ['dropbear-bin'], isThere: () => onPath('dropbear') },
   { name: 'ping', packages: ['iputils-ping'], isThere: () => onPath('ping') },
 ];
 

@@ -8,6 +8,7 @@ import { http } from './http.ts';
 import { imap } from './imap.ts';
 import { ping } from './ping.ts';
 import { smtp } from './smtp.ts';
+import { ssh } from './ssh.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
 
@@ -22,6 +23,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   imap,
   ping,
   smtp,
+  ssh,
   tcp,
   tls,
 };
