@@ -25,6 +25,7 @@ const SERVERS: readonly TestServer[] = [
   { name: 'openssl', packages: ['openssl'], isThere: () => onPath('openssl') },
   { name: 'Dovecot', packages: ['dovecot-imapd'], isThere: () => onPath('dovecot') },
   { name: 'Dropbear', packages: ['dropbear-bin'], isThere: () => onPath('dropbear') },
+  { name: 'Redis', packages: ['redis-tools'], isThere: () => onPath('redis-check-rdb') },
   { name: 'ping', packages: ['iputils-ping'], isThere: () => onPath('ping') },
 ];
 

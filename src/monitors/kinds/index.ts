@@ -7,6 +7,7 @@ import { host } from './host.ts';
 import { http } from './http.ts';
 import { imap } from './imap.ts';
 import { ping } from './ping.ts';
+import { redis } from './redis.ts';
 import { smtp } from './smtp.ts';
 import { ssh } from './ssh.ts';
 import { tcp } from './tcp.ts';
@@ -22,6 +23,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   http,
   imap,
   ping,
+  redis,
   smtp,
   ssh,
   tcp,
