@@ -26,6 +26,7 @@ const SERVERS: readonly TestServer[] = [
   { name: 'Dovecot', packages: ['dovecot-imapd'], isThere: () => onPath('dovecot') },
   { name: 'Dropbear', packages: ['dropbear-bin'], isThere: () => onPath('dropbear') },
   { name: 'Redis', packages: ['redis-tools'], isThere: () => onPath('redis-check-rdb') },
+  { name: 'Mosquitto', packages: ['mosquitto'], isThere: () => onPath('mosquitto') },
   { name: 'ping', packages: ['iputils-ping'], isThere: () => onPath('ping') },
 ];
 

@@ -6,6 +6,7 @@ import { heartbeat } from './heartbeat.ts';
 import { host } from './host.ts';
 import { http } from './http.ts';
 import { imap } from './imap.ts';
+import { mqtt } from './mqtt.ts';
 import { ping } from './ping.ts';
 import { redis } from './redis.ts';
 import { smtp } from './smtp.ts';
@@ -22,6 +23,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   host,
   http,
   imap,
+  mqtt,
   ping,
   redis,
   smtp,
