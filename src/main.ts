@@ -178,7 +178,7 @@ export async function startPortal(
   });
   schedule.every('help: decide what a crash left undecided', '30 * * * * *', help.beat);
 
-  const problems: (() => readonly Problem[])[] = [monitors.problems];
+  const problems: (() => readonly Problem[])[] = [monitors.problems, articles.problems];
   const admin = createAdmin({
     db,
     jobs,

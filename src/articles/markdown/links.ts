@@ -39,6 +39,7 @@ export function resolveLink(url: string, from: LinkPlace): ResolvedLink {
   const [, lang, category, name, ...rest] = decoded(target?.pathname ?? '').split('/');
   if (!target || !category || !name || rest.length > 0 || !isLang(lang))
     return { kind: 'wrong', reason: `${url} is not an article; write ../<category>/<slug>.md` };
+  if (lang !== from.lang) return { kind: 'wrong', reason: `${url} leads to another language` };
   if (name.endsWith('.md')) {
     const id = `${category}/${name.slice(0, -3)}`;
     const href = `${articlePath(from.lang, id)}${target.hash}`;
