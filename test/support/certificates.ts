@@ -73,16 +73,22 @@ export function makeCertificates(): Certificates {
     const certFile = join(folder, `${name}.crt`);
     return { keyFile, certFile, key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') };
   };
-  const before = getCACertificates('default');
-  setDefaultCACertificates([...before, readFileSync(join(folder, 'ca.crt'), 'utf8')]);
+  const distrust = trustAuthority(readFileSync(join(folder, 'ca.crt'), 'utf8'));
   return {
     good: read('localhost'),
     selfSigned: read('own'),
     otherName: read('elsewhere'),
     folder,
     remove() {
-      setDefaultCACertificates(before);
+      distrust();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes this process trust an authority; answers how to undo it. */
+export function trustAuthority(pem: string): () => void {
+  const before = getCACertificates('default');
+  setDefaultCACertificates([...before, pem]);
+  return () => setDefaultCACertificates(before);
 }

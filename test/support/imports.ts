@@ -43,10 +43,14 @@ const KEEPERS: Readonly<Record<string, readonly string[]>> = {
   'node-cron': ['jobs/'],
   'pg-boss': ['jobs/'],
   'node:sqlite': ['db/'],
-  pg: ['db/', 'jobs/'],
+  // A monitor speaks to somebody else's database as any client does, and never to ours.
+  pg: ['db/', 'jobs/', 'monitors/kinds/'],
+  mysql2: ['monitors/kinds/'],
   'better-auth': ['access/'],
   nodemailer: ['notify/'],
-  ldapts: ['directory/'],
+  // A monitor asks whether a directory answers; who the people are is not its business.
+  ldapts: ['directory/', 'monitors/kinds/'],
+  ws: ['monitors/kinds/'],
 };
 
 export interface Import {

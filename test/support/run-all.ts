@@ -28,5 +28,7 @@ for (const [name, count] of counts) {
 if (unhandled > 0) console.log(`${unhandled} unhandled errors count as failed`);
 // On CI a skipped test would be a silent gap.
 const isFine = total.failed === 0 && total.passed > 0 && !(process.env.CI === 'true' && total.skipped > 0);
-console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+console.log(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
+);
 process.exit(isFine ? 0 : 1);

@@ -6,6 +6,7 @@ import { heartbeat } from './heartbeat.ts';
 import { host } from './host.ts';
 import { http } from './http.ts';
 import { imap } from './imap.ts';
+import { ldap } from './ldap.ts';
 import { mqtt } from './mqtt.ts';
 import { ping } from './ping.ts';
 import { redis } from './redis.ts';
@@ -23,6 +24,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   host,
   http,
   imap,
+  ldap,
   mqtt,
   ping,
   redis,

@@ -4,6 +4,7 @@ import { defineKind } from '../kind.ts';
 import { address, addressOf } from '../wire/address.ts';
 import { converse, type Heard, type Wire } from '../wire/converse.ts';
 import { knownFailure } from '../wire/known-failure.ts';
+import { withoutSecrets } from '../wire/printable.ts';
 import { clearPassword, login, verifyTls, WIRE_VALUES } from '../wire/settings.ts';
 
 const PORTS = { redis: 6379, rediss: 6379 };
@@ -33,7 +34,7 @@ export const redis = defineKind({
     return converse({ host, port, tls: scheme === 'rediss', verifyTls: verify }, context, async (wire) => {
       if (auth) await ask(wire, ['AUTH', ...(auth.user ? [auth.user] : []), auth.password], 'OK');
       await ask(wire, ['PING'], 'PONG');
-      return context.wants.has('info') ? figures(await ask(wire, ['INFO'])) : {};
+      return context.wants.has('info') ? figures(await ask(wire, ['INFO']), auth?.password) : {};
     });
   },
 });
@@ -75,9 +76,9 @@ async function bulk(wire: Wire, head: string): Promise<string> {
   return whole.toString('utf8', 0, length);
 }
 
-function figures(info: string): Heard {
+function figures(info: string, secret: string | undefined): Heard {
   const known = new Map<string, Value>();
-  for (const line of info.split('\r\n')) {
+  for (const line of withoutSecrets(info, [secret]).split('\r\n')) {
     const colon = line.indexOf(':');
     if (colon < 1 || line.startsWith('#')) continue;
     const text = line.slice(colon + 1);
