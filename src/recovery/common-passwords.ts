@@ -11,6 +11,9 @@ const ROWS = [
 ];
 const WALKS = ROWS.flatMap((row) => [row + row + row, [...(row + row + row)].reverse().join('')]);
 
+/** A shorter one inside of something longer is an accident. */
+const SHORTEST_WALK = 6;
+
 /**
  * Is it on the list, or the same with decoration: repeated, with digits and signs around, or a walk along
  * the keyboard? Guessing programs try these first, and the list itself holds few as long as we ask for.
@@ -20,8 +23,8 @@ export function isCommonPassword(password: string): boolean {
   const compact = folded.replace(/[^\p{L}\p{N}]/gu, '');
   const candidates = [folded, compact].flatMap((text) => [text, unitOf(text)]);
   if (candidates.some((text) => COMMON.has(text))) return true;
-  if (unitOf(folded).length <= 4 || compact.length === 0) return true;
-  if (WALKS.some((walk) => walk.includes(compact))) return true;
+  if (unitOf(folded).length <= 4) return true;
+  if (compact.length >= SHORTEST_WALK && WALKS.some((walk) => walk.includes(compact))) return true;
   const core = folded.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
   return core.length === 0 ? false : COMMON.has(core) || COMMON.has(unitOf(core));
 }

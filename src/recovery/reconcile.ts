@@ -52,7 +52,7 @@ export function createReconcile(deps: RecoveryDeps, { finish }: Finish): Reconci
 
   const lookAgain = async (watched: Payload): Promise<void> => {
     const next = { ...watched, look: watched.look + 1 };
-    const runAt = clock.now() + Math.min(60_000, NEXT_LOOK_MS * 1.2 ** watched.look);
+    const runAt = clock.now() + Math.min(60_000, Math.round(NEXT_LOOK_MS * 1.2 ** watched.look));
     await db.tx((tx) => jobs.enqueue(tx, job, next, { key: keyOf(next), runAt }));
   };
 
