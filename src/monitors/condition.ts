@@ -32,7 +32,7 @@ type Operator = (typeof OPERATORS)[number];
 type Literal = { readonly type: ValueType; readonly value: string | number | boolean };
 
 const SHAPE =
-  /^(?<left>(?:[^\s"<>=!]|\[[^\]]*\])+)(?:\s*(?<op>==|!=|<=|>=|<|>|\scontains\s)\s*(?<right>.+))?$/;
+  /^(?<left>(?:[^\s"<>=![\]]|\[[^\]]*\])+)(?:\s*(?<op>==|!=|<=|>=|<|>|\scontains\s)\s*(?<right>.+))?$/;
 const WINDOW = /^latency\.p(\d{1,2})\((\w+(?:\.\w+)?)\)$/;
 const MOST_CHARACTERS = 200;
 
