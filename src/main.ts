@@ -9,7 +9,7 @@ import { auditRoutes } from './access/audit/routes.ts';
 import { auditHead } from './access/audit/store.ts';
 import type { Access } from './access/contract.ts';
 import { loginsWithRole } from './access/store.ts';
-import { createApp } from './api/app.ts';
+import { createApp, openApiHead } from './api/app.ts';
 import { addJobMetrics, countHelpRequests, createMetrics } from './api/metrics.ts';
 import { createPageCache } from './api/page-cache.ts';
 import { type AstroHandler, pages } from './api/pages.ts';
@@ -209,6 +209,7 @@ export async function startPortal(
     incidents,
     monitors,
     services: async () => status.now(),
+    openApi: () => app.getOpenAPI31Document(openApiHead(config.baseUrl)),
     ...(config.sample ? { outbox: createOutbox(outboxFolder(config)) } : {}),
     desk: { ...desk, ...deskForm(desk) },
     requests: { ...requests, submit: requestForm(requests) },

@@ -36,6 +36,12 @@ interface Deps {
 const MOST_API_BYTES = 256 * 1024;
 const MOST_WRITES_PER_MINUTE = 300;
 
+export const openApiHead = (baseUrl: string) => ({
+  openapi: '3.1.0',
+  info: { title: 'Firstline', version: '1', license: { name: 'MIT' } },
+  servers: [{ url: baseUrl }],
+});
+
 /** The whole HTTP side: one Hono app in front of everything, pages last. */
 export function createApp(deps: Deps): OpenAPIHono<HttpEnv> {
   const app = newRouter();
@@ -55,11 +61,7 @@ export function createApp(deps: Deps): OpenAPIHono<HttpEnv> {
   );
   app.route('/', healthRoutes(deps.db, deps.metrics));
   for (const [path, router] of deps.routes) app.route(path, router);
-  app.doc31('/api/v1/openapi.json', {
-    openapi: '3.1.0',
-    info: { title: 'Firstline', version: '1', license: { name: 'MIT' } },
-    servers: [{ url: deps.config.baseUrl }],
-  });
+  app.doc31('/api/v1/openapi.json', openApiHead(deps.config.baseUrl));
   app.use(
     '/_a/*',
     serveStatic({

@@ -28,6 +28,13 @@ const manifest = z
 /** The public search index as files, and files beside articles; mounted at `/`. */
 export function articleFileRoutes(articles: Articles) {
   const router = newRouter();
+  // A reading is a visit by a browser; programs and prefetching do not count.
+  router.use('/:lang/articles/:category/:slug', async (c, next) => {
+    const { lang, category, slug } = c.req.param();
+    const isVisit = c.req.method === 'GET' && c.req.header('sec-fetch-dest') === 'document';
+    if (isVisit && isLang(lang)) articles.countRead(lang, `${category}/${slug}`);
+    await next();
+  });
   router.get('/search/:name{[a-z]{2}\\.[01]\\.[0-9a-f]+\\.bin}', (c) => {
     const file = articles.searchFile(c.req.param('name'));
     if (!file) throw new AppError('request.no-such-path', { status: 404 });

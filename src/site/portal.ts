@@ -27,6 +27,8 @@ export interface Portal {
   readonly baseUrl: string;
   readonly articles: Articles;
   readonly search: HelpSearch;
+  /** The OpenAPI 3.1 document of everything below `/api/v1`. */
+  readonly openApi: () => object;
   /** Fixes that this person may start, most used first. */
   readonly fixesFor?: (lang: Lang, who: Who) => readonly OfferedFix[];
   readonly access: Access;

@@ -21,6 +21,7 @@ export async function castVote(form: FormData, { portal, page, id }: Parts): Pro
       helpful: helpful === 'yes',
       who: page.who,
     });
+    page.trail({ kind: 'vote', at: page.now, id, helpful: helpful === 'yes' });
     return helpful === 'yes' ? 'thanks' : vote.id;
   }
   const reason = form.get('reason');

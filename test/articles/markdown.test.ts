@@ -32,7 +32,7 @@ describe('Markdown', () => {
   test('writes code from left to right', () => {
     const { html } = render('`a`\n\n```sh\nb\n```', 'ar');
     expect(html).toContain('<code dir="auto">a</code>');
-    expect(html).toContain('<pre dir="ltr"><code class="language-sh" dir="auto">');
+    expect(html).toContain('<pre dir="ltr" tabindex="0"><code class="language-sh" dir="auto">');
   });
 
   test('gives the index plain text without headings and code blocks', () => {

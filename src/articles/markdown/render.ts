@@ -117,7 +117,8 @@ function reportUnshown(root: Root, tell: Tell): void {
 /** Code is written from left to right in every language; wide tables scroll by themselves. */
 function directions(root: HtmlRoot, tableLabel: string): void {
   eachElement(root, (element, parent, at) => {
-    if (element.tagName === 'pre') element.properties.dir = 'ltr';
+    // What scrolls sideways must be reachable by keyboard.
+    if (element.tagName === 'pre') element.properties = { ...element.properties, dir: 'ltr', tabIndex: 0 };
     if (element.tagName === 'code') element.properties.dir = 'auto';
     const isFramed = 'tagName' in parent && parent.properties.tabIndex === 0;
     if (element.tagName === 'table' && !isFramed) {
