@@ -5,8 +5,8 @@ import type { Config } from './config/config.ts';
 import { keyFor } from './config/key-for.ts';
 import type { Db, Tx } from './db/db.ts';
 import { openDatabase } from './db/open.ts';
-import { createLocalDirectory } from './directory/backends/local.ts';
 import type { Directory } from './directory/contract.ts';
+import { createDirectory } from './directory/create-directory.ts';
 import { seedSamplePeople } from './directory/seed-sample-people.ts';
 import type { AuditEntry } from './lib/audit.ts';
 import type { Clock } from './lib/clock.ts';
@@ -37,7 +37,7 @@ export async function openCore({ config, clock, exclusive }: Settings): Promise<
     }
     const auditKey = keyFor(config.secret, 'audit');
     const audit = auditWriter(auditKey, clock);
-    const directory = createLocalDirectory({ db, clock, minLength: config.org.recovery.minPasswordLength });
+    const directory = createDirectory({ config, db, clock });
     return { db, directory, auditKey, audit, access: createAccess({ db, config, clock, directory, audit }) };
   } catch (error) {
     await db.close();

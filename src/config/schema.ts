@@ -27,6 +27,8 @@ const id = z
 const time = z.string().regex(/^([01]\d|2[0-4]):[0-5]\d$/, 'expected a time such as 08:30');
 const day = z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']);
 const date = z.iso.date();
+const dn = z.string().regex(/^[^=,]+=.+/, 'expected a DN such as ou=people,dc=example,dc=org');
+const attribute = z.string().regex(/^[A-Za-z][A-Za-z0-9-]*$/, 'expected the name of an attribute');
 
 const calendar = z.strictObject({
   timezone,
@@ -102,6 +104,44 @@ export const organisationSchema = z.strictObject({
       from: z.string().max(200).default('Firstline <firstline@example.org>'),
     })
     .prefault({}),
+  /** For LDAP_URL; without it the portal keeps its own accounts and this part is not used. */
+  directory: z
+    .strictObject({
+      flavour: z.enum(['openldap', 'freeipa', 'ad']).default('openldap'),
+      /** `auto`: ldap:// is encrypted with STARTTLS, except to this machine. ldaps:// always is. */
+      startTls: z.enum(['auto', 'always', 'never']).default('auto'),
+      /** PEM file with the certificate authority of the directory, beside firstline.yaml. */
+      caFile: z.string().optional(),
+      /** How long one answer of the directory may take. */
+      timeout: duration.prefault('4s'),
+      people: z
+        .strictObject({
+          /** DN below which people are searched; the flavour's own place below LDAP_BASE_DN if left out. */
+          base: dn.optional(),
+          /** RFC 4515 filter that every person matches. */
+          filter: z
+            .string()
+            .regex(/^\(.+\)$/s, 'expected an LDAP filter in parentheses')
+            .optional(),
+          login: z.array(attribute).min(1).optional(),
+          mail: z.array(attribute).min(1).optional(),
+          name: z.array(attribute).min(1).optional(),
+          /** Values as browsers send them (`fa`, `ru-RU, en;q=0.5`). */
+          language: attribute.optional(),
+        })
+        .prefault({}),
+      /** Members, also through groups in groups, are never helped without a second person. */
+      privilegedGroups: z.array(dn).optional(),
+      /** An account is disabled when one of these attributes has one of these values. */
+      disabledWhen: z.array(z.strictObject({ attribute, values: z.array(z.string()).min(1) })).default([]),
+      /** OpenLDAP: the policy that holds where an entry names none; tells when locks and passwords end. */
+      passwordPolicy: dn.optional(),
+      /** FreeIPA: the policy's lock-out and lifetime of passwords. */
+      lockAfter: z.int().min(1).default(6),
+      lockFor: duration.prefault('10m'),
+      passwordMaxAge: duration.prefault('90d'),
+    })
+    .prefault({}),
   articles: z
     .strictObject({
       /** Where editors edit: `{path}` is replaced. Without it there is no edit link. */
@@ -120,7 +160,7 @@ export const environmentSchema = z.object({
   DATABASE_URL: z.string().optional(),
   SMTP_URL: z.string().optional(),
   IMAP_URL: z.string().optional(),
-  LDAP_URL: z.string().optional(),
+  LDAP_URL: z.url({ protocol: /^ldaps?$/ }).optional(),
   LDAP_BIND_DN: z.string().optional(),
   LDAP_BIND_PASSWORD: z.string().optional(),
   LDAP_BASE_DN: z.string().optional(),

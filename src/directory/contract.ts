@@ -25,7 +25,8 @@ export type SetPasswordResult =
   /** A time-out: it may or may not have happened. Reconcile by `passwordChangedAt`, never repeat blindly. */
   | { readonly outcome: 'unknown'; readonly code: string };
 
-export type VerifyResult = 'ok' | 'wrong' | 'locked' | 'disabled' | 'unavailable';
+/** `expired`: it is the right one, but the directory wants a new one before it lets the person in. */
+export type VerifyResult = 'ok' | 'wrong' | 'expired' | 'locked' | 'disabled' | 'unavailable';
 
 /** The organisation's people. One contract suite (`test/directory`) runs against every backend. */
 export interface Directory {
