@@ -1,13 +1,14 @@
 import type { Lang } from '../../lib/lang.ts';
-import { analyserFor } from './analysis/analyser.ts';
+import { type Analyser, analyserFor } from './analysis/analyser.ts';
 import { wordsOf } from './analysis/words.ts';
-import { bodyPostings } from './body-postings.ts';
+import { type BodyIndex, bodyIndex } from './body-index.ts';
 import { ByteWriter } from './codec/bytes.ts';
 import { checksum, seal } from './codec/envelope.ts';
 import { writeLines } from './codec/lines.ts';
 import { type TermPostings, writePostings } from './codec/postings.ts';
 import { builtInSynonyms } from './synonyms/built-in.ts';
 import { packSynonyms } from './synonyms.ts';
+import { TUNING } from './tuning.ts';
 
 export type IndexDoc = {
   /** `<category>/<slug>` or any other text without a newline that the caller can turn into an address. */
@@ -28,6 +29,8 @@ export type SearchIndex = {
   readonly t1: Uint8Array;
 };
 
+type Groups = readonly (readonly string[])[];
+
 const byId = (a: IndexDoc, b: IndexDoc) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim();
 const joined = (texts: readonly string[]) => texts.map(oneLine).join('\n');
@@ -39,21 +42,40 @@ function writeCategories(out: ByteWriter, docs: readonly IndexDoc[]): void {
   if (names.length > 1) for (const doc of docs) out.varint(names.indexOf(doc.category ?? ''));
 }
 
-function tierZero(
+/** Tells the synonyms that lead to titles from those that lead into bodies. */
+function synonymsFor(
   docs: readonly IndexDoc[],
-  headings: readonly TermPostings[],
-  synonyms: string,
-): Uint8Array {
+  analyser: Analyser,
+  bodyTerms: readonly TermPostings[],
+  own: Groups,
+) {
+  const titles = docs.map((doc) => [doc.title, ...doc.keywords].join(' ')).join('\n');
+  const stems = new Set(wordsOf(titles, analyser.lang).map(analyser.stem));
+  const groups = [...own, ...builtInSynonyms(analyser.lang)];
+  const first =
+    docs.length < TUNING.synonymsInFirstTier ? '' : packSynonyms(groups, analyser, (stem) => stems.has(stem));
+  for (const { term } of bodyTerms) stems.add(term);
+  return { first, all: packSynonyms(groups, analyser, (stem) => stems.has(stem)) };
+}
+
+function firstTier(docs: readonly IndexDoc[], synonyms: string): Uint8Array {
   const out = new ByteWriter();
   out.varint(docs.length);
   out.text(docs.map((doc) => doc.id).join('\n'));
   out.text(joined(docs.map((doc) => doc.title)));
-  out.text(
-    docs.some((doc) => doc.keywords.length > 0) ? joined(docs.map((doc) => doc.keywords.join(' '))) : '',
-  );
+  const hasKeywords = docs.some((doc) => doc.keywords.length > 0);
+  out.text(hasKeywords ? joined(docs.map((doc) => doc.keywords.join(' '))) : '');
   writeCategories(out, docs);
   out.text(synonyms);
-  out.block(writePostings(headings));
+  return out.take();
+}
+
+function secondTier({ postings, lines }: BodyIndex, synonyms: string): Uint8Array {
+  const out = new ByteWriter();
+  out.text(synonyms);
+  out.block(writePostings(postings));
+  const frequency = Uint32Array.from(postings, (term) => term.frequency);
+  out.block(writeLines(lines, frequency));
   return out.take();
 }
 
@@ -61,27 +83,14 @@ function tierZero(
 export function buildIndex(
   input: readonly IndexDoc[],
   lang: Lang,
-  options: { readonly synonyms?: readonly (readonly string[])[] } = {},
+  options: { readonly synonyms?: Groups } = {},
 ): SearchIndex {
   const docs = [...input].sort(byId);
   const analyser = analyserFor(lang);
-  const { headings, all, lines } = bodyPostings(docs, analyser);
-  const stems = new Set(all.map(({ term }) => term));
-  for (const doc of docs) {
-    for (const word of wordsOf([doc.title, ...doc.keywords].join(' '), lang)) stems.add(analyser.stem(word));
-  }
-  const groups = [...(options.synonyms ?? []), ...builtInSynonyms(lang)];
-  const synonyms = packSynonyms(groups, analyser, (stem) => stems.has(stem));
-  const t0 = tierZero(docs, headings, synonyms);
-  const body = new ByteWriter();
-  body.block(writePostings(all));
-  body.block(
-    writeLines(
-      lines,
-      Uint32Array.from(all, ({ frequency }) => frequency),
-    ),
-  );
-  const t1 = body.take();
+  const body = bodyIndex(docs, analyser);
+  const synonyms = synonymsFor(docs, analyser, body.postings, options.synonyms ?? []);
+  const t0 = firstTier(docs, synonyms.first);
+  const t1 = secondTier(body, synonyms.all);
   const build = (checksum(t0) ^ checksum(t1)) >>> 0;
   return { t0: seal(lang, 0, build, t0), t1: seal(lang, 1, build, t1) };
 }

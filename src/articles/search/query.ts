@@ -3,6 +3,7 @@ import { foldedWords } from './analysis/words.ts';
 import { prefixRange, startingWith, wordAt } from './codec/word-pool.ts';
 import { type Corpus, idfOf, isKnown, type StemRef, stemRef } from './corpus.ts';
 import { allowedDistance, nearWords } from './near-words.ts';
+import type { Replaceable } from './synonyms.ts';
 import { TUNING } from './tuning.ts';
 
 /** One way in which a word of the query can be met, and what it is then worth (1 = the word itself). */
@@ -98,45 +99,52 @@ function interpretWord(
   return queryWord(word, isStop, isLast, found);
 }
 
-/** A rewording puts a synonym of several words, or for several words, in the place of what was typed. */
-function reword(
-  corpus: Corpus,
-  asked: readonly Asked[],
-  at: number,
-  length: number,
-  other: readonly string[],
-) {
-  const replaced = other.map((stem) => ({ word: stem, stem, isLast: false }));
-  const words = [...asked.slice(0, at), ...replaced, ...asked.slice(at + length)];
-  return words.map((word) => interpretWord(corpus, word, []));
+/** A word that was put in by a rewording: only itself counts, and not quite as much as if it had been typed. */
+function reworded(corpus: Corpus, stem: string): QueryWord {
+  const found: Found = new Map();
+  const ref = stemRef(corpus, stem);
+  add(found, corpus, ref, TUNING.reworded);
+  const isStop = corpus.analyser.isStop(stem);
+  const weight = idfOf(corpus, ref) * (isStop ? TUNING.stopWeight : 1);
+  return { word: stem, isStop, isLast: false, matches: [...found.values()], weight };
 }
 
-/** The words of the query with all they may stand for; after it, whole rewordings by synonyms of several words. */
+/** Whole queries in which a synonym of several words, or for several words, stands in the place of what was typed. */
+function rewordings(
+  corpus: Corpus,
+  typed: readonly QueryWord[],
+  replaceable: readonly Replaceable[],
+): QueryWord[][] {
+  return replaceable
+    .flatMap(({ at, length, others }) =>
+      others
+        .filter((other) => length + other.length > 2 && other.every((stem) => isKnown(stemRef(corpus, stem))))
+        .map((other) => ({ at, length, other })),
+    )
+    .slice(0, TUNING.maxRewordings)
+    .map(({ at, length, other }) => [
+      ...typed.slice(0, at),
+      ...other.map((stem) => reworded(corpus, stem)),
+      ...typed.slice(at + length),
+    ]);
+}
+
+/** The words of the query with all they may stand for; after it, its rewordings. */
 export function interpret(corpus: Corpus, query: string): QueryWord[][] {
   const { analyser, synonyms } = corpus;
   const text = query.slice(0, MAX_QUERY);
   const words = [...new Set(foldedWords(fold(text), analyser.lang))].slice(0, MAX_WORDS);
   const isTyping = !/\s$/.test(text);
-  const asked = words.map((word, i) => ({
-    word,
-    stem: analyser.stem(word),
-    isLast: isTyping && i === words.length - 1,
-  }));
-  const replaceable = synonyms.find(asked.map(({ stem }) => stem));
-  const single = (at: number) =>
+  const stems = words.map(analyser.stem);
+  const replaceable = synonyms.find(stems);
+  const synonymsOf = (at: number) =>
     replaceable
-      .flatMap((r) => (r.at === at && r.length === 1 ? r.others : []))
-      .flatMap((o) => (o.length === 1 ? o : []));
-  const original = asked.map((word, at) => interpretWord(corpus, word, single(at)));
-  const rewordings = replaceable.flatMap(({ at, length, others }) =>
-    others
-      .filter((other) => length + other.length > 2 && other.every((stem) => isKnown(stemRef(corpus, stem))))
-      .map((other) => ({ at, length, other })),
-  );
-  return [
-    original,
-    ...rewordings
-      .slice(0, TUNING.maxRewordings)
-      .map(({ at, length, other }) => reword(corpus, asked, at, length, other)),
-  ];
+      .filter((one) => one.at === at && one.length === 1)
+      .flatMap(({ others }) => others)
+      .flatMap((other) => (other.length === 1 ? other : []));
+  const typed = words.map((word, at) => {
+    const isLast = isTyping && at === words.length - 1;
+    return interpretWord(corpus, { word, stem: stems[at] ?? word, isLast }, synonymsOf(at));
+  });
+  return [typed, ...rewordings(corpus, typed, replaceable)];
 }

@@ -2,7 +2,7 @@ import { analyserFor } from './analysis/analyser.ts';
 import type { ByteReader } from './codec/bytes.ts';
 import { type Envelope, unseal } from './codec/envelope.ts';
 import { noLines, readLines } from './codec/lines.ts';
-import { readPostings } from './codec/postings.ts';
+import { noPostings, readPostings } from './codec/postings.ts';
 import type { Corpus } from './corpus.ts';
 import { DamagedIndexError } from './damaged-index-error.ts';
 import { repairLayout } from './layout-repair.ts';
@@ -66,7 +66,7 @@ function readFirstTier({ lang, content }: Envelope) {
     analyser,
     docs,
     titles: indexTitles(titleText, keywords, analyser),
-    body: readPostings(content.block()),
+    body: noPostings(),
     lines: noLines(docs),
     synonyms: readSynonyms(synonyms),
   };
@@ -108,8 +108,9 @@ export function openReader(t0: Uint8Array): Reader {
       if (lang !== envelope.lang || build !== envelope.build)
         throw new DamagedIndexError('body of another build');
       corpus = damagedIfThrows(() => {
+        const synonyms = readSynonyms(content.text());
         const body = readPostings(content.block());
-        return { ...corpus, body, lines: readLines(content.block(), corpus.docs, body.frequency) };
+        return { ...corpus, synonyms, body, lines: readLines(content.block(), corpus.docs, body.frequency) };
       });
       fitter = fitterFor(corpus);
     },

@@ -9,12 +9,11 @@ export const TUNING = {
   /** BM25 weight (without idf, summed over fields) that becomes impact 15. */
   strongestImpact: 4.5,
   termsPerArticle: 60,
-  headingTermsPerArticle: 12,
   headingsPerArticle: 40,
   leadChars: 300,
   leadTerms: 15,
-  /** Up to this many articles, heading terms travel with the titles. */
-  headingsInFirstTier: 2000,
+  /** From this many articles on, synonyms come with the titles: before, the second tier is here at once. */
+  synonymsInFirstTier: 300,
 
   // Matching: what a word found by another way is worth against the word itself
   prefix: 0.8,
@@ -23,7 +22,8 @@ export const TUNING = {
   fuzzy1: 0.8,
   fuzzy2: 0.55,
   synonym: 0.5,
-  rewording: 0.4,
+  rewording: 0.85,
+  reworded: 0.75,
   maxRewordings: 4,
   maxPrefixWords: 60,
 

@@ -21,6 +21,9 @@ export type Postings = {
   readonly impacts: Uint8Array;
 };
 
+/** Before the second tier has come. */
+export const noPostings = (): Postings => readPostings(writePostings([]));
+
 const SEPARATOR = '\n';
 
 function sharedPrefix(a: string, b: string): number {

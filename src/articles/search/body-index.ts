@@ -55,9 +55,9 @@ function lunrBuild(docs: readonly IndexDoc[], terms: TermsOf): Built {
 }
 
 /** BM25 weight per term and article, idf included, summed over fields: term number -> weight. */
-function weightsOf(built: Built, ref: number, fields: readonly string[]): Map<number, number> {
+function weightsOf(built: Built, ref: number): Map<number, number> {
   const weights = new Map<number, number>();
-  for (const field of fields) {
+  for (const field of Object.keys(BODY_FIELDS)) {
     const elements = built.fieldVectors[`${field}/${ref}`]?.elements ?? [];
     for (let i = 0; i < elements.length; i += 2) {
       const term = elements[i] ?? 0;
@@ -119,31 +119,24 @@ function quantise(rows: readonly Row[], idf: (term: string) => number): TermPost
   });
 }
 
-export type BodyPostings = {
-  /** Terms of the headings alone. */
-  readonly headings: TermPostings[];
-  readonly all: TermPostings[];
-  /** Per article its headings and its lead as numbers in `all`. */
+export type BodyIndex = {
+  /** Headings, summaries and bodies: sorted terms. */
+  readonly postings: TermPostings[];
+  /** Per article its lead and its headings, as numbers of `postings`. */
   readonly lines: number[][][];
 };
 
-export function bodyPostings(docs: readonly IndexDoc[], analyser: Analyser): BodyPostings {
+export function bodyIndex(docs: readonly IndexDoc[], analyser: Analyser): BodyIndex {
   const terms = termsOf(analyser);
   const built = lunrBuild(docs, terms);
   const idf = (term: string) => lunrIdf(built.invertedIndex[term] ?? {}, docs.length);
-  const weights = (fields: readonly string[]) => docs.map((_, ref) => weightsOf(built, ref, fields));
+  const weights = docs.map((_, ref) => weightsOf(built, ref));
   const texts = docs.map((doc) => linesOf(doc, terms));
   const number = (term: string) => built.invertedIndex[term]?._index ?? -1;
+  // What stands in a line can be found by it, however weak it is in the whole article.
   const inLines = texts.map((lines) => new Set(lines.flat().map(number)));
-  const all = quantise(
-    collect(built, weights(Object.keys(BODY_FIELDS)), TUNING.termsPerArticle, inLines),
-    idf,
-  );
-  const numbers = new Map(all.map(({ term }, i) => [term, i]));
+  const postings = quantise(collect(built, weights, TUNING.termsPerArticle, inLines), idf);
+  const numbers = new Map(postings.map(({ term }, i) => [term, i]));
   const lines = texts.map((own) => own.map((line) => line.map((term) => numbers.get(term) ?? 0)));
-  const withHeadings = docs.length <= TUNING.headingsInFirstTier;
-  const headings = withHeadings
-    ? collect(built, weights(['headings']), TUNING.headingTermsPerArticle, [])
-    : [];
-  return { headings: quantise(headings, idf), all, lines };
+  return { postings, lines };
 }
