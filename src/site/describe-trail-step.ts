@@ -35,7 +35,9 @@ export function describeTrailStep(
         url: `/${lang}/articles/${step.id}/`,
       };
     case 'vote':
-      return { text: t(step.helpful ? 'help.trail.helpful' : 'help.trail.unhelpful', { title: article(step.id) }) };
+      return {
+        text: t(step.helpful ? 'help.trail.helpful' : 'help.trail.unhelpful', { title: article(step.id) }),
+      };
     case 'fix':
       return { text: t(`help.trail.fix.${step.outcome}`, { title: t(`fixes.${step.id}.title`) }) };
     case 'incident':
