@@ -86,4 +86,6 @@ export interface Recovery {
     read(header: string | null): string | undefined;
     line(value: string): string;
   };
+  /** May this be asked for at all? Says nothing about accounts. */
+  isIdentifier(text: string): boolean;
 }

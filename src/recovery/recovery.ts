@@ -7,6 +7,7 @@ import { createProve } from './prove.ts';
 import { createReconcile } from './reconcile.ts';
 import { createRemindUsername } from './remind-username.ts';
 import { createReport } from './report.ts';
+import { askSchema } from './schema.ts';
 import { hashToken } from './secrets.ts';
 import { createSet } from './set.ts';
 import * as store from './store.ts';
@@ -23,6 +24,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     ...createReport(deps),
     ...createRemindUsername(deps),
     cookie: { read: readCookie, line: setCookie },
+    isIdentifier: (text) => askSchema.shape.identifier.safeParse(text).success,
     async look(cookie) {
       const row = cookie ? await store.requestByCookie(db.kysely, hashToken(cookie)) : undefined;
       return stepOf(row, clock.now(), config.org.recovery.minPasswordLength);
