@@ -25,6 +25,7 @@ import { createHelpSearch } from './help/search.ts';
 import { searchRoutes } from './help/search-routes.ts';
 import { translator } from './i18n/words.ts';
 import { anonymousContact } from './incidents/anonymous-contact.ts';
+import { createMeToo } from './incidents/me-too.ts';
 import { incidentRoutes } from './incidents/routes.ts';
 import { createSchedule } from './jobs/clock-schedule.ts';
 import { createJobs } from './jobs/create-jobs.ts';
@@ -129,6 +130,7 @@ export async function startPortal(
     },
   });
   const { status, incidents } = monitors;
+  const meToo = createMeToo(incidents, anonymousContact(config));
   schedule.every('monitors: beat', '* * * * * *', monitors.beat);
 
   const articles = await createArticles({
@@ -208,6 +210,7 @@ export async function startPortal(
     status,
     incidents,
     monitors,
+    meToo,
     services: async () => status.now(),
     openApi: () => app.getOpenAPI31Document(openApiHead(config.baseUrl)),
     ...(config.sample ? { outbox: createOutbox(outboxFolder(config)) } : {}),
@@ -237,7 +240,7 @@ export async function startPortal(
       ['/api/v1', articleRoutes(articles)],
       ['/api/v1', searchRoutes(search)],
       ['/', monitorRoutes(monitors)],
-      ['/', incidentRoutes(incidents, anonymousContact(config))],
+      ['/', incidentRoutes(incidents, meToo)],
       [
         '/',
         statusRoutes(monitors, {

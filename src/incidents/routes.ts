@@ -4,6 +4,7 @@ import type { HttpEnv } from '../lib/http-env.ts';
 import { jsonBody, jsonResponse, newRouter, problemResponse } from '../lib/router.ts';
 import { requireAgent } from '../lib/who.ts';
 import type { Incidents } from './incidents.ts';
+import type { MeToo } from './me-too.ts';
 import {
   IMPACTS,
   INCIDENT_STATUSES,
@@ -43,13 +44,10 @@ const refusals = {
 };
 
 /** Incidents: everyone reads and joins, agents write. */
-export function incidentRoutes(
-  incidents: Incidents,
-  contactOf: (ip: string, id: string) => string,
-): OpenAPIHono<HttpEnv> {
+export function incidentRoutes(incidents: Incidents, meToo: MeToo): OpenAPIHono<HttpEnv> {
   const router = newRouter();
   readingRoutes(router, incidents);
-  joinRoute(router, incidents, contactOf);
+  joinRoute(router, meToo);
   writingRoutes(router, incidents);
   return router;
 }
@@ -89,11 +87,7 @@ const copied = (incident: ReturnType<Incidents['open']>[number]) => ({
   updates: [...incident.updates],
 });
 
-function joinRoute(
-  router: OpenAPIHono<HttpEnv>,
-  incidents: Incidents,
-  contactOf: (ip: string, id: string) => string,
-): void {
+function joinRoute(router: OpenAPIHono<HttpEnv>, meToo: MeToo): void {
   const join = createRoute({
     method: 'post',
     path: '/api/v1/incidents/{id}/joins',
@@ -108,9 +102,9 @@ function joinRoute(
   });
   router.openapi(join, async (c) => {
     const { id } = c.req.valid('param');
-    const { who } = c.var;
-    const contact = who.kind === 'person' ? `person:${who.login}` : contactOf(c.var.ip, id);
-    return c.json({ joined: await incidents.join(id, contact) }, 200);
+    const answer = await meToo(id, c.var.who, c.var.ip);
+    if (!answer.ok) throw new AppError(answer.code, { status: answer.status });
+    return c.json({ joined: answer.joined }, 200);
   });
 }
 

@@ -6,6 +6,7 @@ import type { Help } from '../help/help.ts';
 import type { HelpSearch } from '../help/search.ts';
 import type { OfferedFix } from '../help/search-match.ts';
 import type { Incidents } from '../incidents/incidents.ts';
+import type { MeToo } from '../incidents/me-too.ts';
 import type { Lang, LocalText } from '../lib/lang.ts';
 import type { TrailStep } from '../lib/trail-step.ts';
 import type { Who } from '../lib/who.ts';
@@ -44,6 +45,7 @@ export interface Portal {
   readonly status: Status;
   readonly incidents: Incidents;
   readonly monitors: Monitors;
+  readonly meToo: MeToo;
   /** Services as they are now; absent while nothing watches them. */
   readonly services?: () => Promise<readonly ServiceNow[]>;
 }
