@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { type Config, loadConfig } from '../config/config.ts';
 import { type Core, openCore } from '../core.ts';
 import { answers } from '../db/answers.ts';
+import { checkDirectory } from '../directory/check-directory.ts';
 import { systemClock } from '../lib/clock.ts';
 import { checkSmtp } from '../notify/channels/check-smtp.ts';
 
@@ -30,7 +31,10 @@ export async function doctor(): Promise<void> {
   } catch (error) {
     findings.push(bad('settings', error));
   }
-  if (config) findings.push(dataFolder(config), ...(await withDatabase(config)), await mail(config));
+  if (config) {
+    findings.push(dataFolder(config), ...(await withDatabase(config)));
+    findings.push(...(await directory(config)), await mail(config));
+  }
   for (const { part, ok, text } of findings)
     console.log(`${ok ? 'ok  ' : 'FAIL'}  ${part.padEnd(10)} ${text}`);
   if (findings.some(({ ok }) => !ok)) process.exitCode = 1;
@@ -58,27 +62,21 @@ async function withDatabase(config: Config): Promise<Finding[]> {
   try {
     core = await openCore({ config, clock: systemClock, exclusive: false });
   } catch (error) {
-    return [bad('database', error), bad('directory', 'not looked at, since the database does not open')];
+    return [bad('database', error)];
   }
   try {
     const kind = core.db.dialect === 'sqlite' ? 'SQLite' : 'PostgreSQL';
     const database = (await answers(core.db))
       ? fine('database', `${kind} answers, its schema is up to date`)
       : bad('database', `${kind} does not answer`);
-    return [database, await directory(core)];
+    return [database];
   } finally {
     await core.db.close();
   }
 }
 
-async function directory({ directory: people }: Core): Promise<Finding> {
-  try {
-    await people.find('firstline-doctor');
-    return fine('directory', `${people.name} answers`);
-  } catch (error) {
-    return bad('directory', error);
-  }
-}
+const directory = async (config: Config): Promise<Finding[]> =>
+  (await checkDirectory(config)).map(({ ok, text }) => ({ part: 'directory', ok, text }));
 
 async function mail({ env, dataDir }: Config): Promise<Finding> {
   if (!env.SMTP_URL) return fine('mail', `no SMTP_URL; mails go into ${dataDir}/outbox`);

@@ -148,7 +148,7 @@ export const dnOf = (login: string): string => `uid=${login.replace(/[,+"\\<>;=#
 
 const RIGHTS: Readonly<Record<NonNullable<SlapdOptions['rights']>, readonly string[]>> = {
   right: [
-    'access to attrs=userPassword by dn.exact="SERVICE" write by anonymous auth by * none',
+    'access to attrs=userPassword by dn.exact="SERVICE" =w by anonymous auth by * none',
     'access to attrs=pwdAccountLockedTime,pwdReset by dn.exact="SERVICE" write by * none',
     'access to * by dn.exact="SERVICE" read by * none',
   ],
