@@ -211,11 +211,25 @@ async function recover(): Promise<boolean> {
 /** One more start lets the queue finish; then the database and the outbox are counted. */
 async function verify(): Promise<void> {
   const portal = await start();
-  await sleep(5_000);
+  const db = await openDatabase({ dataDir });
+  for (let second = 0; second < 180; second++) {
+    const waiting = await db.kysely
+      .selectFrom('message')
+      .select('key')
+      .where('state', '=', 'waiting')
+      .execute();
+    const due = await db.kysely
+      .selectFrom('job')
+      .select('id')
+      .where('state', '!=', 'done')
+      .where('run_at', '<=', Date.now())
+      .execute();
+    if (waiting.length + due.length === 0) break;
+    await sleep(1_000);
+  }
   const gone = once(portal, 'exit');
   portal.kill('SIGTERM');
   await gone;
-  const db = await openDatabase({ dataDir });
   const help = await db.kysely.selectFrom('help_request').select(['key', 'ticket']).execute();
   const tickets = await db.kysely.selectFrom('ticket').select(['number', 'summary']).execute();
   const events = await db.kysely

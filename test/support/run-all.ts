@@ -1,10 +1,11 @@
-import { startVitest } from 'vitest/node';
+import { parseCLI, startVitest } from 'vitest/node';
 import { ensureTestServers } from './test-servers.ts';
 
 // `npm test`: every project in one run, then the counts per project and the plain closing line.
 if (!ensureTestServers()) process.exit(1);
 
-const vitest = await startVitest('test', process.argv.slice(2), { watch: false });
+const { filter, options } = parseCLI(['vitest', 'run', ...process.argv.slice(2)]);
+const vitest = await startVitest('test', filter, { ...options, watch: false });
 const counts = new Map<string, { passed: number; failed: number; skipped: number }>();
 for (const module of vitest.state.getTestModules()) {
   const count = counts.get(module.project.name) ?? { passed: 0, failed: 0, skipped: 0 };
