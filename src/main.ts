@@ -21,7 +21,7 @@ import { answers } from './db/answers.ts';
 import { readAnswerForm, readHelpForm } from './help/form.ts';
 import { createHelp } from './help/help.ts';
 import { helpRoutes } from './help/routes.ts';
-import { createHelpSearch } from './help/search.ts';
+import { createHelpSearch, type HelpSearchDeps } from './help/search.ts';
 import { searchRoutes } from './help/search-routes.ts';
 import { translator } from './i18n/words.ts';
 import { anonymousContact } from './incidents/anonymous-contact.ts';
@@ -148,18 +148,19 @@ export async function startPortal(
     serviceIds: () => status.names(defaultLanguage, true).map(({ id }) => id),
   });
   await articles.watch();
+  const openIncidents: HelpSearchDeps['incidents'] = async (lang) =>
+    incidents.open(lang).map(({ id, url, title, services, openedAt }) => ({
+      id,
+      url,
+      title,
+      services: services.map((service) => service.id),
+      serviceNames: services.map((service) => service.name),
+      since: openedAt,
+    }));
   const search = createHelpSearch({
     articles: articles.search,
     fixes: () => [],
-    incidents: async (lang) =>
-      incidents.open(lang).map(({ id, url, title, services, openedAt }) => ({
-        id,
-        url,
-        title,
-        services: services.map((service) => service.id),
-        serviceNames: services.map((service) => service.name),
-        since: openedAt,
-      })),
+    incidents: openIncidents,
   });
 
   const requestCookie = createRequestCookie(config.secret, config.baseUrl);
@@ -174,7 +175,8 @@ export async function startPortal(
     config,
     tickets,
     requestCookie,
-    selfService: { search, incidents: async () => [] },
+    selfService: { search, incidents: openIncidents },
+    joinIncident: incidents.join,
     audit,
     onDecision: countHelpRequests(metrics.registry),
   });

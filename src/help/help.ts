@@ -281,9 +281,11 @@ export function createHelp(deps: HelpDeps) {
     const stored = await readRequest(db.kysely, id);
     const target = stored?.answers.findLast((given) => given.answer === 'joined')?.target;
     if (!stored || target === undefined) return;
-    const email = visitor.who.kind === 'person' ? visitor.who.email : emailOf(stored.request);
+    // Behind one network address are many people: there every request counts for itself.
+    const contact = stored.requester.startsWith('net:')
+      ? `help:${id}`
+      : stored.requester.replace(/^login:/, 'person:');
     try {
-      const contact = email || (stored.requester.startsWith('net:') ? `help:${id}` : stored.requester);
       await deps.joinIncident?.(target, contact);
     } catch (error) {
       // Over meanwhile: that is what the person wanted to hear, and the page says so.

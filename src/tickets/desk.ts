@@ -94,6 +94,13 @@ export function createDesk({ db, clock, tickets, audit, isArticle }: Deps) {
       if (!loaded) throw new AppError('tickets.not-found', { status: 404 });
       return viewOf(loaded, tickets.policy, clock.now());
     },
+    /** For pages: undefined where there is no such ticket. */
+    async find(who: Who, text: string): Promise<TicketView | undefined> {
+      requireAgent(who);
+      const number = parseTicketNumber(text);
+      const loaded = number === undefined ? undefined : await tickets.read(number);
+      return loaded && viewOf(loaded, tickets.policy, clock.now());
+    },
     claim: (who: Who, number: string, command: Claim) =>
       acting(who, number, { verb: 'claim', decide: (given, agent) => claim(given, agent, command) }),
     release: (who: Who, number: string) => acting(who, number, { verb: 'release', decide: release }),

@@ -116,6 +116,15 @@ export function createRequests({ db, clock, tickets, cookie, audit }: Deps) {
     async view(visitor: Visitor, number: string): Promise<RequestView> {
       return requestView(await allowed(visitor, number), tickets);
     },
+    /** For pages: undefined where there is nothing to show to this visitor. */
+    async find(visitor: Visitor, number: string): Promise<RequestView | undefined> {
+      try {
+        return requestView(await allowed(visitor, number), tickets);
+      } catch (error) {
+        if (error instanceof AppError && error.status === 404) return undefined;
+        throw error;
+      }
+    },
     /** The tickets of a signed-in person and of this browser. */
     async mine({ who, cookies }: Visitor): Promise<readonly RequestLine[]> {
       const rows = await ticketsOf(db.kysely, {

@@ -38,6 +38,7 @@ export function ticketRoutes(desk: Desk): OpenAPIHono<HttpEnv> {
   // Before the body is looked at: what is wrong with it is nobody's business but an agent's.
   const agentsOnly: MiddlewareHandler<HttpEnv> = async (c, next) => {
     await desk.admit(c.var.who, c.req.param('number'));
+    c.header('cache-control', 'no-store');
     await next();
   };
   router.use('/api/v1/tickets', agentsOnly);
