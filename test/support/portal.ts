@@ -7,6 +7,8 @@ import { freePort } from './free-port.ts';
 export interface TestPortal {
   readonly baseUrl: string;
   readonly dataDir: string;
+  /** A one-time sign-in link, as `firstline user link` prints it. */
+  signInLink(login: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -23,6 +25,11 @@ export async function startTestPortal(variables: Readonly<Record<string, string>
   return {
     baseUrl: portal.config.baseUrl,
     dataDir,
+    async signInLink(login) {
+      const link = await portal.access.createLink(login, 'system:test');
+      if (!link) throw new Error(`the sample people have no ${login}`);
+      return link;
+    },
     async stop() {
       await portal.stop();
       rmSync(dataDir, { recursive: true, force: true });
