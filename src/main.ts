@@ -18,12 +18,12 @@ import { articleFileRoutes, articleRoutes } from './articles/routes.ts';
 import { type Config, loadConfig } from './config/config.ts';
 import { openCore } from './core.ts';
 import { answers } from './db/answers.ts';
+import { createFixCatalogue } from './fixes/catalogue.ts';
 import { readAnswerForm, readHelpForm } from './help/form.ts';
 import { createHelp } from './help/help.ts';
 import { helpRoutes } from './help/routes.ts';
 import { createHelpSearch, type HelpSearchDeps } from './help/search.ts';
 import { searchRoutes } from './help/search-routes.ts';
-import { translator } from './i18n/words.ts';
 import { anonymousContact } from './incidents/anonymous-contact.ts';
 import { createMeToo } from './incidents/me-too.ts';
 import { incidentRoutes } from './incidents/routes.ts';
@@ -133,6 +133,7 @@ export async function startPortal(
   const meToo = createMeToo(incidents, anonymousContact(config));
   schedule.every('monitors: beat', '* * * * * *', monitors.beat);
 
+  const fixes = createFixCatalogue(config.org.fixes.enabled);
   const articles = await createArticles({
     db,
     clock,
@@ -143,8 +144,8 @@ export async function startPortal(
     languages,
     defaultLanguage,
     editUrl: config.org.articles.editUrl,
-    fixIds: () => config.org.fixes.enabled,
-    fixTitle: (id, lang) => translator(lang)(`fixes.${id}.title`),
+    fixIds: fixes.ids,
+    fixTitle: fixes.title,
     serviceIds: () => status.names(defaultLanguage, true).map(({ id }) => id),
   });
   await articles.watch();
@@ -182,7 +183,7 @@ export async function startPortal(
   });
   schedule.every('help: decide what a crash left undecided', '30 * * * * *', help.beat);
 
-  const problems: (() => readonly Problem[])[] = [monitors.problems, articles.problems];
+  const problems: (() => readonly Problem[])[] = [monitors.problems, articles.problems, fixes.problems];
   const admin = createAdmin({
     db,
     jobs,
@@ -214,6 +215,7 @@ export async function startPortal(
     monitors,
     meToo,
     services: async () => status.now(),
+    fixesFor: fixes.list,
     openApi: () => app.getOpenAPI31Document(openApiHead(config.baseUrl)),
     ...(config.sample ? { outbox: createOutbox(outboxFolder(config)) } : {}),
     desk: { ...desk, ...deskForm(desk) },

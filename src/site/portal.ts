@@ -31,7 +31,7 @@ export interface Portal {
   /** The OpenAPI 3.1 document of everything below `/api/v1`. */
   readonly openApi: () => object;
   /** Fixes that this person may start, most used first. */
-  readonly fixesFor?: (lang: Lang, who: Who) => readonly OfferedFix[];
+  readonly fixesFor: (lang: Lang, who: Who) => readonly OfferedFix[];
   readonly access: Access;
   /** Tickets as agents work on them. */
   readonly desk: Desk & ReturnType<typeof deskForm>;

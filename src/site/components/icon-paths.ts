@@ -31,6 +31,7 @@ export const ICON_PATHS: Readonly<Record<string, string>> = {
   warning: 'M12 3.5l9.5 17h-19zM12 10v5M12 17.7h.01',
   stop: 'M8.2 3h7.6L21 8.2v7.6L15.8 21H8.2L3 15.8V8.2zM12 7.5v5.5M12 16.3h.01',
   wrench: 'M20 7.5a5 5 0 0 1-6.7 4.7l-6.6 6.6a2 2 0 0 1-2.8-2.8l6.6-6.6A5 5 0 0 1 16.5 4l-3 3 .5 2.5 2.5.5z',
+  lock: 'M5.5 11h13v9.5h-13zM8 11V7.5a4 4 0 0 1 8 0V11M12 14.5v2.5',
   clock: 'M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17zM12 7v5.3l3.5 2',
   pencil: 'M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5',
   document: 'M6 3h8.5L19 7.5V21H6zM14 3v5h5M9 12.5h6M9 16h6',

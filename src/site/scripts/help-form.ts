@@ -29,7 +29,8 @@ if (form && fits && summary) {
     timer = setTimeout(() => void look(fits, summary.value.trim()), PAUSE_MS);
   });
   form.addEventListener('submit', () => {
-    for (const button of form.querySelectorAll('button')) setTimeout(() => button.setAttribute('disabled', ''));
+    for (const button of form.querySelectorAll('button'))
+      setTimeout(() => button.setAttribute('disabled', ''));
   });
   // Back from the next page: the form is usable again.
   addEventListener('pageshow', () => {
