@@ -160,7 +160,7 @@ export async function startPortal(
     }));
   const search = createHelpSearch({
     articles: articles.search,
-    fixes: () => [],
+    fixes: fixes.list,
     incidents: openIncidents,
   });
 
