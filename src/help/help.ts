@@ -271,13 +271,13 @@ export function createHelp(deps: HelpDeps) {
       const trail = locked.request.shareTrail ? newer(locked.trail, visitor.trail) : locked.trail;
       return await carryOut(tx, { ...locked, trail, answers: [...locked.answers, checked] }, visitor.who);
     });
-    if (result.outcome === 'joined' && result.rule === 'known-incident') await joinIncident(visitor, id);
+    if (result.outcome === 'joined' && result.rule === 'known-incident') await joinIncident(id);
     const isOwn = visitor.who.kind === 'person' || ownIds(visitor.cookies).includes(id);
     return { result, setCookies: isOwn ? cookiesFor(visitor, id, result) : [] };
   }
 
   /** After the commit: the other feature has its own transaction, and counts one contact once. */
-  async function joinIncident(visitor: HelpVisitor, id: string): Promise<void> {
+  async function joinIncident(id: string): Promise<void> {
     const stored = await readRequest(db.kysely, id);
     const target = stored?.answers.findLast((given) => given.answer === 'joined')?.target;
     if (!stored || target === undefined) return;
