@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import { renderSVG } from 'uqr';
 import type { Enrolment, SecondFactorResult, Visit } from './contract.ts';
 import { homeOf } from './home-of.ts';
 import { headersFor, type SignInDeps } from './sign-in.ts';
-import { dropSessionsOf } from './store.ts';
+import { dropSessionsOf, useCode } from './store.ts';
 
 const CHALLENGE = /(?:__Secure-)?firstline\.two_factor=[^;]+/;
 /** better-auth's recovery codes: two groups of five. */
@@ -63,6 +64,7 @@ export function createSecondFactorFlow(deps: SignInDeps) {
       if (!answer.ok) return { outcome: answer.outcome };
       const cookies = answer.headers.getSetCookie();
       const token = tokenOf(cookies);
+      await useCode(db, hashOf(login, code), deps.clock.now());
       // Other sessions of this person were opened without the second factor.
       await dropSessionsOf(db.kysely, login, token);
       await db.tx((tx) =>
@@ -84,6 +86,10 @@ export function createSecondFactorFlow(deps: SignInDeps) {
         new Headers({ cookie: cookies.map((line) => line.split(';')[0]).join('; ') }),
       );
       if (!session) return { outcome: 'start-again' };
+      if (!(await useCode(db, hashOf(session.person.login, typed), deps.clock.now()))) {
+        await (await auth.$context).internalAdapter.deleteSession(session.token);
+        return { outcome: 'start-again' };
+      }
       return await signedIn(session.person.login, cookies, homeOf(session.person.roles, session.person.lang));
     },
   };
@@ -97,6 +103,11 @@ function enrolmentOf(uri: string, recoveryCodes: readonly string[]): Enrolment {
     recoveryCodes,
   };
 }
+
+const hashOf = (login: string, code: string): string =>
+  createHash('sha256')
+    .update(`${login}\n${digitsOf(code)}`)
+    .digest('base64url');
 
 /** Digits of any script, without the blanks that apps put between them. */
 const digitsOf = (text: string): string =>

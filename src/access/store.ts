@@ -246,6 +246,16 @@ export async function unbookFailures(db: Db, ids: readonly string[]): Promise<vo
   await db.kysely.deleteFrom('auth_failure').where('id', 'in', ids).execute();
 }
 
+/** True the first time only: a code that was seen over a shoulder is of no use any more (RFC 6238, 5.2). */
+export async function useCode(db: Db, codeHash: string, now: number): Promise<boolean> {
+  const result = await db.kysely
+    .insertInto('auth_failure')
+    .values({ id: `code:${codeHash}`, key: 'used-code', at: now })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirst();
+  return (result.numInsertedOrUpdatedRows ?? 0n) > 0n;
+}
+
 export async function countFailures(
   db: Db,
   key: string,
