@@ -302,7 +302,7 @@ export function createIncidents({ db, clock, serviceName, isService, audit, onCh
       }
     },
     async ticketOpened(tx, incident, ticket) {
-      await store.setTicket(tx, incident, ticket);
+      await store.setTicket(tx, incident, ticket, clock.now());
     },
   };
 }

@@ -175,8 +175,8 @@ export async function setImpact(
     .execute();
 }
 
-export async function setTicket(tx: Tx, incident: string, ticket: string): Promise<void> {
-  await tx.updateTable('incident').set({ ticket }).where('id', '=', incident).execute();
+export async function setTicket(tx: Tx, incident: string, ticket: string, at: number): Promise<void> {
+  await tx.updateTable('incident').set({ ticket, updated_at: at }).where('id', '=', incident).execute();
 }
 
 /** An open incident that monitors opened for this service. */

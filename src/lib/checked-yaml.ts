@@ -14,6 +14,8 @@ export interface YamlSource {
   readonly text: string;
   /** Lines of the real file before `text` begins (front matter after `---`: 1). Default 0. */
   readonly lineOffset?: number;
+  /** Changes the data before it is checked (fills in secrets); messages speak of what was written. */
+  readonly prepare?: (data: unknown) => unknown;
 }
 
 /** YAML text → value of `schema`, or every mistake with file, line, key and the likely intention. */
@@ -47,7 +49,7 @@ export function checkedYaml<S extends z.ZodType>(schema: S, source: YamlSource):
     };
     return { ok: false, problems: [problem] };
   }
-  const parsed = schema.safeParse(data);
+  const parsed = schema.safeParse(source.prepare ? source.prepare(data) : data);
   if (parsed.success) return { ok: true, value: parsed.data };
   const lineOf = (path: readonly PropertyKey[], ofKey: boolean) =>
     lineAt(document, lines, path, ofKey) + offset;

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
 import { checkedYaml, lineInYaml } from '../lib/checked-yaml.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { Problem } from '../lib/problem.ts';
@@ -16,7 +15,7 @@ import {
   type ServiceFile,
   serviceFileSchema,
 } from './schema.ts';
-import { fillSecrets, type Secrets } from './secrets.ts';
+import { fillSecrets, type Missing, type Secrets } from './secrets.ts';
 
 export type Read =
   | { readonly ok: true; readonly catalogue: Catalogue }
@@ -29,6 +28,8 @@ interface Source {
 
 interface Parsed extends Source {
   readonly value: ServiceFile;
+  /** The monitors as they were written: without secrets, for showing. */
+  readonly written: readonly unknown[];
 }
 
 const GROUPS_FILE = '_groups.yaml';
@@ -37,22 +38,11 @@ const GROUPS_FILE = '_groups.yaml';
 export function readServiceFiles(root: string, secrets: Secrets): Read {
   const sources = sourcesIn(join(root, 'monitors'));
   const problems: Problem[] = [];
-  const take = <S extends z.ZodType>(schema: S, source: Source): z.output<S> | undefined => {
-    const checked = checkedYaml(schema, source);
-    if (checked.ok) return checked.value;
-    problems.push(...checked.problems);
-    return undefined;
-  };
   const groupsSource = sources.find(({ file }) => file === `monitors/${GROUPS_FILE}`);
-  const groups: Group[] = groupsSource
-    ? ((take(groupsFileSchema, groupsSource)?.groups ?? []) as Group[])
-    : [];
+  const groups = groupsSource ? readGroups(groupsSource, problems) : [];
   const files = sources
     .filter((source) => source !== groupsSource)
-    .flatMap((source): Parsed[] => {
-      const value = take(serviceFileSchema, source);
-      return value ? [{ ...source, value }] : [];
-    });
+    .flatMap((source) => readOne(source, secrets, problems) ?? []);
   const say = (source: Source, { path, message, suggestion }: Mistake) =>
     problems.push({
       file: source.file,
@@ -62,8 +52,41 @@ export function readServiceFiles(root: string, secrets: Secrets): Read {
       message,
       ...(suggestion === undefined ? {} : { suggestion }),
     });
-  const catalogue = assemble({ files, groups, secrets, say, complete: problems.length === 0 });
+  const catalogue = assemble({ files, groups, say, complete: problems.length === 0 });
   return problems.length === 0 ? { ok: true, catalogue } : { ok: false, problems: problems.slice(0, 200) };
+}
+
+function readGroups(source: Source, problems: Problem[]): readonly Group[] {
+  const checked = checkedYaml(groupsFileSchema, source);
+  // The schema lets an `undefined` name pass that YAML cannot contain.
+  if (checked.ok) return checked.value.groups as readonly Group[];
+  problems.push(...checked.problems);
+  return [];
+}
+
+function readOne(source: Source, secrets: Secrets, problems: Problem[]): Parsed | undefined {
+  let written: unknown;
+  let missing: readonly Missing[] = [];
+  const prepare = (data: unknown) => {
+    written = data;
+    const filled = fillSecrets(data, secrets);
+    missing = filled.missing;
+    return filled.value;
+  };
+  const checked = checkedYaml(serviceFileSchema, { ...source, prepare });
+  const gaps = missing.map(({ path, message }) => ({
+    file: source.file,
+    line: lineInYaml(source.text, path),
+    key: keyText(path),
+    code: 'missing-secret',
+    message,
+  }));
+  // A place that could not be filled in is no fault of its own beside that.
+  const others = checked.ok ? [] : checked.problems.filter(({ key }) => !gaps.some((gap) => gap.key === key));
+  problems.push(...gaps, ...others);
+  if (!checked.ok || gaps.length > 0) return undefined;
+  const monitors = (written as { monitors?: unknown[] } | null)?.monitors ?? [];
+  return { ...source, value: checked.value, written: monitors };
 }
 
 function sourcesIn(folder: string): Source[] {
@@ -86,13 +109,12 @@ const keyText = (path: readonly (string | number)[]): string =>
 interface Assembly {
   readonly files: readonly Parsed[];
   readonly groups: readonly Group[];
-  readonly secrets: Secrets;
   /** Without mistakes so far: only then a reference to something unknown is a mistake of its own. */
   readonly complete: boolean;
   say(source: Source, mistake: Mistake): void;
 }
 
-function assemble({ files, groups, secrets, say, complete }: Assembly): Catalogue {
+function assemble({ files, groups, say, complete }: Assembly): Catalogue {
   const services = new Map<string, Service>();
   const monitors = new Map<string, Monitor>();
   for (const file of files) {
@@ -102,7 +124,7 @@ function assemble({ files, groups, secrets, say, complete }: Assembly): Catalogu
       say(file, { path: ['service', 'id'], message: `"${service.id}" is already the id of ${other.file}` });
       continue;
     }
-    const own = monitorsOf(file, secrets, say).filter((monitor, i) => {
+    const own = monitorsOf(file, say).filter((monitor, i) => {
       const twin = monitors.get(monitor.id);
       if (twin) {
         const message = `"${monitor.id}" is already a monitor of the service ${twin.service}`;
@@ -120,14 +142,12 @@ function assemble({ files, groups, secrets, say, complete }: Assembly): Catalogu
   return { groups, services, monitors: withParents(monitors, services) };
 }
 
-function monitorsOf(file: Parsed, secrets: Secrets, say: Assembly['say']): Monitor[] {
+function monitorsOf(file: Parsed, say: Assembly['say']): Monitor[] {
   return file.value.monitors.map((raw, i): Monitor => {
     const mine = (mistake: Mistake) => say(file, { ...mistake, path: ['monitors', i, ...mistake.path] });
     const common = commonOf(raw);
     const kind = MONITOR_KINDS[common.kind];
     if (!kind) throw new Error(`no kind ${common.kind}`);
-    const filled = fillSecrets(raw, secrets);
-    for (const missing of filled.missing) mine(missing);
     for (const { key, message } of kind.mistakes?.(raw) ?? []) mine({ path: [key], message });
     const fail = conditionsOf(kind, 'fail', common.expect?.fail);
     const warn = conditionsOf(kind, 'warn', common.expect?.warn);
@@ -137,9 +157,9 @@ function monitorsOf(file: Parsed, secrets: Secrets, say: Assembly['say']): Monit
       service: file.value.service.id,
       ...(common.name ? { name: common.name as NonNullable<Monitor['name']> } : {}),
       kind,
-      settings: filled.value,
+      settings: raw,
       // From the text as written, so that no secret is ever part of it.
-      target: kind.target(raw),
+      target: kind.target(file.written[i]),
       ...rhythmOf(common, file.value.defaults, kind.everyMs),
       fail: fail.conditions,
       warn: warn.conditions,

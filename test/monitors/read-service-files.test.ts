@@ -75,6 +75,18 @@ monitors:
     ]);
   });
 
+  test('may have their addresses from the environment, which are then checked and not shown', () => {
+    const place = '$' + '{env:MAIL_HOST}';
+    put('mail.yaml', mail(`  - { id: a, kind: http, target: "https://${place}/x" }`));
+    const result = read({ MAIL_HOST: 'mail.internal.example' });
+    const monitor = result.ok ? result.catalogue.monitors.get('a') : undefined;
+    expect(monitor?.settings).toMatchObject({ target: 'https://mail.internal.example/x' });
+    expect(monitor?.target).toBe(`https://${place}/x`);
+    const [problem] = problems({ MAIL_HOST: 'not a host' });
+    expect(problem).toContain('monitors[0].target: expected http');
+    expect(problem).not.toContain('not a host');
+  });
+
   test.each([
     [
       'a misspelt key',
