@@ -61,6 +61,10 @@ export interface HelpReply {
   readonly setCookies: readonly string[];
 }
 
+export type HelpFormOutcome =
+  | (HelpReply & { readonly ok: true })
+  | { readonly ok: false; readonly status: number; readonly code: string };
+
 const DAY_MS = 86_400_000;
 const DUPLICATE_MS = 72 * 3_600_000;
 const UNDONE_MS = 7 * DAY_MS;
@@ -91,7 +95,7 @@ export function createHelp(deps: HelpDeps) {
     key: string | undefined,
   ): Promise<HelpReply> {
     const requester = requesterOf(visitor, request);
-    const fingerprint = createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+    const fingerprint = fingerprintOf(request);
     const given: HelpRequest = {
       id: newId(),
       fingerprint,
@@ -332,6 +336,13 @@ export function createHelp(deps: HelpDeps) {
     submit,
     answer,
     accept,
+    /** A form that is changed after going back still carries its key: with other words it is another request. */
+    submitForm: (visitor: HelpVisitor, request: NewHelpRequest, formKey: string | undefined) =>
+      outcomeOf(() => submit(visitor, request, formKey && `${formKey}:${fingerprintOf(request)}`)),
+    answerForm: (visitor: HelpVisitor, id: string, given: HelpAnswer) =>
+      outcomeOf(() => answer(visitor, id, given)),
+    acceptForm: (who: Who, id: string) =>
+      outcomeOf(async () => ({ result: await accept(who, id), setCookies: [] })),
     /** What became of a request, for the browser or the person that sent it. */
     async result(visitor: Pick<HelpVisitor, 'who' | 'cookies'>, id: string): Promise<HelpResult | undefined> {
       const request = await readRequest(db.kysely, id);
@@ -370,6 +381,19 @@ export function createHelp(deps: HelpDeps) {
     if (!locked || locked.result) return;
     const found = { found: NOTHING, troubles: ['restart'] };
     await carryOut(tx, { ...locked, found }, { kind: 'system', name: 'help' });
+  }
+}
+
+const fingerprintOf = (request: NewHelpRequest): string =>
+  createHash('sha256').update(JSON.stringify(request)).digest('base64url');
+
+/** For pages: what a person should read about is a value; what is broken goes on throwing. */
+async function outcomeOf(work: () => Promise<HelpReply>): Promise<HelpFormOutcome> {
+  try {
+    return { ok: true, ...(await work()) };
+  } catch (error) {
+    if (error instanceof AppError) return { ok: false, status: error.status, code: error.code };
+    throw error;
   }
 }
 
