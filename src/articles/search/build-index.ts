@@ -42,20 +42,15 @@ function writeCategories(out: ByteWriter, docs: readonly IndexDoc[]): void {
   if (names.length > 1) for (const doc of docs) out.varint(names.indexOf(doc.category ?? ''));
 }
 
-/** Tells the synonyms that lead to titles from those that lead into bodies. */
-function synonymsFor(
-  docs: readonly IndexDoc[],
-  analyser: Analyser,
-  bodyTerms: readonly TermPostings[],
-  own: Groups,
-) {
+/** Those that lead to titles, for the first tier, and all that lead anywhere, for the second. */
+function synonymsFor(docs: readonly IndexDoc[], analyser: Analyser, { postings }: BodyIndex, own: Groups) {
   const titles = docs.map((doc) => [doc.title, ...doc.keywords].join(' ')).join('\n');
   const stems = new Set(wordsOf(titles, analyser.lang).map(analyser.stem));
+  const occurs = (stem: string) => stems.has(stem);
   const groups = [...own, ...builtInSynonyms(analyser.lang)];
-  const first =
-    docs.length < TUNING.synonymsInFirstTier ? '' : packSynonyms(groups, analyser, (stem) => stems.has(stem));
-  for (const { term } of bodyTerms) stems.add(term);
-  return { first, all: packSynonyms(groups, analyser, (stem) => stems.has(stem)) };
+  const first = packSynonyms(docs.length < TUNING.synonymsInFirstTier ? own : groups, analyser, occurs);
+  for (const { term } of postings) stems.add(term);
+  return { first, all: packSynonyms(groups, analyser, occurs) };
 }
 
 function firstTier(docs: readonly IndexDoc[], synonyms: string): Uint8Array {
@@ -88,7 +83,7 @@ export function buildIndex(
   const docs = [...input].sort(byId);
   const analyser = analyserFor(lang);
   const body = bodyIndex(docs, analyser);
-  const synonyms = synonymsFor(docs, analyser, body.postings, options.synonyms ?? []);
+  const synonyms = synonymsFor(docs, analyser, body, options.synonyms ?? []);
   const t0 = firstTier(docs, synonyms.first);
   const t1 = secondTier(body, synonyms.all);
   const build = (checksum(t0) ^ checksum(t1)) >>> 0;

@@ -1,5 +1,6 @@
 import type { Corpus } from './corpus.ts';
-import type { Match, QueryWord } from './query.ts';
+import type { Match } from './matches.ts';
+import type { QueryWord } from './query.ts';
 import { TUNING } from './tuning.ts';
 
 /** One number per article, reused between searches. The shares are of the query's weight: 0 to about 1. */
@@ -73,7 +74,7 @@ export function scoreAll(corpus: Corpus, scores: Scores, words: readonly QueryWo
   const whole = words.reduce((sum, word) => sum + word.weight, 0) || 1;
   const all: number[] = [];
   for (const word of words) {
-    const factor = (word.isStop ? TUNING.stopWeight : 1) / whole;
+    const factor = word.factor / whole;
     const touched: number[] = [];
     for (const match of word.matches) applyMatch(corpus, scores, match, touched);
     for (const doc of touched) {

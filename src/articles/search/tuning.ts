@@ -12,7 +12,7 @@ export const TUNING = {
   headingsPerArticle: 40,
   leadChars: 300,
   leadTerms: 15,
-  /** From this many articles on, synonyms come with the titles: before, the second tier is here at once. */
+  /** From this many articles on, the built-in synonyms come with the titles: before, the second tier is here at once. */
   synonymsInFirstTier: 300,
 
   // Matching: what a word found by another way is worth against the word itself
