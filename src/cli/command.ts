@@ -16,6 +16,18 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'build the pages into dist/ (start does it by itself when they are missing or old)',
     run: async () => (await import('./build-site.ts')).buildSite({ force: true }),
   },
+  check: {
+    summary: 'find every mistake in firstline.yaml, monitors/ and content/',
+    run: async () => (await import('./check.ts')).check(),
+  },
+  try: {
+    summary: 'run one monitor once and show every condition with its value',
+    run: async (args) => (await import('./try.ts')).tryMonitor(args),
+  },
+  plan: {
+    summary: 'show what the files in monitors/ would change',
+    run: async () => (await import('./plan.ts')).plan(),
+  },
   user: {
     summary: 'people: list, one-time sign-in link, roles',
     run: async (args) => (await import('./user.ts')).user(args),
