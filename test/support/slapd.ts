@@ -31,15 +31,16 @@ export interface SlapdOptions {
   /** Changes to the password policy that holds for everybody. */
   readonly policy?: Readonly<Record<string, Values>>;
   /** What the service account may: as it should be, too much, or too little. */
-  readonly rights?: 'right' | 'manage' | 'write-all' | 'read-only';
+  readonly rights?: 'right' | 'manage' | 'write-all' | 'read-only' | 'no-reset';
   /** `ARGON2` as Debian's module has it: argon2i, m=4096. */
   readonly hash?: 'SSHA' | 'ARGON2';
   /** A certificate of its own for 127.0.0.1 and localhost, and a port for ldaps. */
   readonly tls?: boolean;
   /** More entries, as LDIF. */
   readonly ldif?: string;
-  /** More lines for the database's part of slapd.conf. */
+  /** More lines for the database's part of slapd.conf, and for the part that holds for the whole server. */
   readonly conf?: readonly string[];
+  readonly global?: readonly string[];
 }
 
 export interface Slapd {
@@ -154,6 +155,10 @@ const RIGHTS: Readonly<Record<NonNullable<SlapdOptions['rights']>, readonly stri
   ],
   manage: ['access to * by dn.exact="SERVICE" manage by anonymous auth by * none'],
   'write-all': ['access to * by dn.exact="SERVICE" write by anonymous auth by * none'],
+  'no-reset': [
+    'access to attrs=userPassword by dn.exact="SERVICE" manage by anonymous auth by * none',
+    'access to * by dn.exact="SERVICE" read by * none',
+  ],
   'read-only': [
     'access to attrs=userPassword by anonymous auth by * none',
     'access to * by dn.exact="SERVICE" read by * none',
@@ -169,7 +174,7 @@ const configuration = (folder: string, options: SlapdOptions): string =>
     ),
     `pidfile ${folder}/slapd.pid`,
     'threads 4',
-    'idletimeout 0',
+    ...(options.global ?? []),
     ...(options.tls
       ? [`TLSCertificateFile ${folder}/cert.pem`, `TLSCertificateKeyFile ${folder}/key.pem`]
       : []),

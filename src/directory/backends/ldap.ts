@@ -20,16 +20,15 @@ interface Deps {
 
 /** More than two hits are as ambiguous as two. */
 const MOST_HITS = 3;
-/** Connections that are open at the same time for passwords, and people who may wait for one. */
-const MOST_CONNECTIONS = 8;
-const MOST_WAITING = 64;
+/** Connections that are open at the same time, and people who may wait for one. */
+const CHANGES = { most: 8, waiting: 64 };
+const CHECKS = { most: 16, waiting: 128 };
 
 /** An LDAP directory: OpenLDAP, FreeIPA or Active Directory. Ids are DNs as the server wrote them. */
 export function createLdapDirectory({ settings, clock, verifyMs = 200 }: Deps): Directory {
   const reader = createReader(settings);
   const rulesOf = createRules(reader, settings, clock);
   const isPrivileged = createIsPrivileged(reader, settings, clock);
-  const withConnection = createLimit(MOST_CONNECTIONS, MOST_WAITING);
   const attributes = personAttributes(settings);
   const { people, flavour } = settings;
 
@@ -62,7 +61,7 @@ export function createLdapDirectory({ settings, clock, verifyMs = 200 }: Deps): 
       const known = await account(id);
       return known && (await person(known, true));
     },
-    verifyPassword: createVerify({ settings, account, withConnection, verifyMs }),
-    ...createChange({ settings, clock, account, withConnection }),
+    verifyPassword: createVerify({ settings, account, withConnection: createLimit(CHECKS), verifyMs }),
+    ...createChange({ settings, clock, account, withConnection: createLimit(CHANGES) }),
   };
 }

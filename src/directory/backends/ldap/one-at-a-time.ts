@@ -13,11 +13,13 @@ export function createOneAtATime(): <T>(key: string, work: () => Promise<T>) => 
   };
 }
 
+interface Limit {
+  readonly most: number;
+  readonly waiting: number;
+}
+
 /** At most `most` at the same time and `waiting` behind them; whoever comes then gets undefined at once. */
-export function createLimit(
-  most: number,
-  waiting: number,
-): <T>(work: () => Promise<T>) => Promise<T | undefined> {
+export function createLimit({ most, waiting }: Limit): <T>(work: () => Promise<T>) => Promise<T | undefined> {
   const queue: (() => void)[] = [];
   let running = 0;
   return async (work) => {

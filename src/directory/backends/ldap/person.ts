@@ -1,5 +1,6 @@
 import { isLang, type Lang } from '../../../lib/lang.ts';
 import type { DirectoryPerson } from '../../contract.ts';
+import { foldName } from '../../fold-name.ts';
 import { type LdapEntry, textOf, textsOf } from './entry.ts';
 import type { AccountState, People, Rules } from './flavours/flavour.ts';
 import type { LdapSettings } from './settings.ts';
@@ -45,12 +46,15 @@ export function personOf(entry: LdapEntry, { people, state, privileged }: Known)
     id: entry.dn,
     login,
     name: first(people.name) ?? login,
-    mails: [...new Set(people.mail.flatMap((attribute) => textsOf(entry, attribute)))].filter(isMail),
+    mails: once(people.mail.flatMap((attribute) => textsOf(entry, attribute)).filter(isMail)),
     ...(lang ? { lang } : {}),
     privileged,
     ...state,
   };
 }
+
+const once = (mails: readonly string[]): string[] =>
+  [...new Map(mails.toReversed().map((mail) => [foldName(mail), mail])).values()].toReversed();
 
 /** What a mail server could read as two addresses, or as a header, is no address. */
 const isMail = (value: string): boolean =>

@@ -18,6 +18,11 @@ interface Deps {
 
 export type Bound = 'right' | 'expired' | 'wrong' | 'unavailable';
 
+interface Verified {
+  readonly result: VerifyResult;
+  readonly whole: boolean;
+}
+
 /**
  * Binds as the person on a connection of its own. A wrong password costs the directory much more work than a name
  * that it does not have, and a locked account less than either, so every answer waits for the same moment.
@@ -47,22 +52,23 @@ export function createVerify({ settings, account, withConnection, verifyMs }: De
     }
   }
 
-  async function verify(id: string | undefined, password: string): Promise<VerifyResult> {
+  async function verify(id: string | undefined, password: string): Promise<Verified> {
     // An empty password is an anonymous bind, which some directories call a success (RFC 4513, 5.1.2).
     const asked = password === '' ? randomBytes(16).toString('hex') : password;
     const dn = id === undefined || !id.includes('=') ? nobody : id;
     const bound = await bind(dn, asked);
-    if (bound === 'unavailable') return 'unavailable';
+    if (bound === 'unavailable') return { result: 'unavailable', whole: false };
     try {
       // After the bind, since that may lock the account, or end a lock that has passed.
-      return verifyResult(bound, (await account(dn))?.state);
+      const state = (await account(dn))?.state;
+      return { result: verifyResult(bound, state), whole: state !== undefined };
     } catch {
-      return 'unavailable';
+      return { result: 'unavailable', whole: false };
     }
   }
 
-  return (id: string | undefined, password: string): Promise<VerifyResult> =>
-    inEqualTime(async () => (await withConnection(() => verify(id, password))) ?? 'unavailable');
+  return async (id: string | undefined, password: string): Promise<VerifyResult> =>
+    (await withConnection(() => inEqualTime(() => verify(id, password)))) ?? 'unavailable';
 }
 
 /** Result codes of a bind that are about the person and not about the server. */
