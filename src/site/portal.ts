@@ -2,6 +2,7 @@ import type { Admin } from '../access/admin/admin.ts';
 import type { Access } from '../access/contract.ts';
 import type { Articles } from '../articles/articles.ts';
 import type { Organisation } from '../config/schema.ts';
+import type { Fixes } from '../fixes/fixes.ts';
 import type { Help } from '../help/help.ts';
 import type { HelpSearch } from '../help/search.ts';
 import type { OfferedFix } from '../help/search-match.ts';
@@ -40,6 +41,8 @@ export interface Portal {
   readonly help: Help & typeof import('../help/form.ts');
   readonly admin: Admin;
   readonly recovery: Recovery;
+  /** The runner of fixes; `fixesFor` is what to offer. */
+  readonly fixRuns: Fixes;
   /** Sample mode only: the mails that were written. */
   readonly outbox?: Outbox;
   readonly status: Status;
