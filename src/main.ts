@@ -19,6 +19,9 @@ import { type Config, loadConfig } from './config/config.ts';
 import { openCore } from './core.ts';
 import { answers } from './db/answers.ts';
 import { createFixCatalogue } from './fixes/catalogue.ts';
+import { createFixes } from './fixes/fixes.ts';
+import type { CheckAgain } from './fixes/kinds/run-check-again.ts';
+import { fixRoutes } from './fixes/routes.ts';
 import { readAnswerForm, readHelpForm } from './help/form.ts';
 import { createHelp } from './help/help.ts';
 import { helpRoutes } from './help/routes.ts';
@@ -36,7 +39,7 @@ import { localText } from './lib/lang.ts';
 import { createLog } from './lib/log.ts';
 import type { Problem } from './lib/problem.ts';
 import { eventRoutes } from './monitors/event-routes.ts';
-import { createMonitors } from './monitors/monitors.ts';
+import { createMonitors, type Monitors } from './monitors/monitors.ts';
 import { monitorRoutes } from './monitors/routes.ts';
 import { secretsFrom } from './monitors/secrets.ts';
 import { statusRoutes } from './monitors/status-routes.ts';
@@ -60,6 +63,15 @@ export interface Running {
   readonly access: Access;
   stop(): Promise<void>;
 }
+
+/** What the fix that looks at a monitor at once needs of the monitors. */
+const checkAgain = ({ engine }: Monitors): CheckAgain => ({
+  async state(id) {
+    const live = engine.monitors().get(id);
+    return live && { isUp: live.state.health === 'UP', checkedAt: live.last?.at };
+  },
+  checkNow: engine.checkNow,
+});
 
 /** The composition root: reads the configuration, opens the database, builds the features, starts clock and HTTP. */
 export async function startPortal(
@@ -134,6 +146,17 @@ export async function startPortal(
   schedule.every('monitors: beat', '* * * * * *', monitors.beat);
 
   const fixes = createFixCatalogue(config.org.fixes.enabled);
+  const fixRuns = createFixes({
+    db,
+    jobs,
+    clock,
+    log,
+    tickets,
+    audit,
+    parts: { recovery, checks: checkAgain(monitors) },
+    enabled: config.org.fixes.enabled,
+    isSwitchedOff: config.env.FIXES === 'off' || !config.org.fixes.automatic,
+  });
   const articles = await createArticles({
     db,
     clock,
@@ -210,6 +233,7 @@ export async function startPortal(
     access,
     admin,
     recovery,
+    fixRuns,
     status,
     incidents,
     monitors,
@@ -237,6 +261,7 @@ export async function startPortal(
     routes: [
       ['/', ticketRoutes(desk)],
       ['/', helpRoutes(help, clock)],
+      ['/api/v1', fixRoutes(fixRuns)],
       ['/api/v1/recovery', recoveryRoutes(recovery, config.org.recovery.minPasswordLength)],
       ['/api/v1/audit', auditRoutes(db, auditKey)],
       ['/api/v1/admin', adminRoutes(admin, access)],

@@ -10,6 +10,7 @@ import { help } from './0008-help.ts';
 import { access } from './0009-access.ts';
 import { audit } from './0010-audit.ts';
 import { articles } from './0011-articles.ts';
+import { fixes } from './0012-fixes.ts';
 
 /** In order of their names; a migration that has been released is never changed, only followed by another. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0009-access': access,
   '0010-audit': audit,
   '0011-articles': articles,
+  '0012-fixes': fixes,
 };
