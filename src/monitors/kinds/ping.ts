@@ -31,16 +31,20 @@ export const ping = defineKind({
         timeout: seconds,
         deadline: seconds,
       });
-      return read(answer, sinceMs(started));
+      return readPing(answer, sinceMs(started));
     } catch {
       return { latencyMs: sinceMs(started), values: {}, unknown: reason('ping-missing') };
     }
   },
 });
 
-type Answer = Awaited<ReturnType<typeof pingProgram.promise.probe>>;
+type Answer = Pick<
+  Awaited<ReturnType<typeof pingProgram.promise.probe>>,
+  'alive' | 'output' | 'avg' | 'packetLoss'
+>;
 
-function read(answer: Answer, took: number): Observation {
+/** What the program's words mean. */
+export function readPing(answer: Answer, took: number): Observation {
   const average = Number.parseFloat(answer.avg);
   const latencyMs = Number.isFinite(average) ? average : took;
   const loss = Number.parseFloat(String(answer.packetLoss));
