@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LANGS, type Lang } from '../../src/lib/lang.ts';
 import { axeViolations, launchBrowser, visit } from '../support/browser.ts';
+import { codeIn, openMail as openMailTo } from '../support/outbox.ts';
 import { startTestPortal, type TestPortal } from '../support/portal.ts';
 import { screenshot } from '../support/screenshot.ts';
 
@@ -18,31 +19,8 @@ afterAll(async () => {
 const PERSON: Readonly<Record<Lang, string>> = { en: 'alex', fa: 'sara', ar: 'omar', ru: 'anna' };
 const PHONE = { viewport: { width: 360, height: 740 } };
 
-/** Waits at the outbox for the newest mail to this person, and opens it. */
-async function openMail(
-  page: Page,
-  login: string,
-  isNew: (text: string) => boolean = () => true,
-): Promise<string> {
-  for (let tries = 0; tries < 40; tries++) {
-    await page.goto('/outbox');
-    const link = page
-      .locator('main li', { hasText: `${login}@example.org` })
-      .locator('a')
-      .first();
-    if (await link.count()) {
-      await link.click();
-      const text = await page
-        .locator('div.mail')
-        .evaluate((box) => [...box.querySelectorAll('.part')].map((part) => part.textContent).join(''));
-      if (isNew(text)) return text;
-    }
-    await page.waitForTimeout(250);
-  }
-  throw new Error(`no mail for ${login}`);
-}
-
-const codeIn = (text: string): string => /^[0-9A-Z]{4}-[0-9A-Z]{4}$/m.exec(text)?.[0] ?? '';
+const openMail = (page: Page, login: string, isWanted?: (text: string) => boolean): Promise<string> =>
+  openMailTo(page, `${login}@example.org`, isWanted);
 
 describe.each(LANGS)('recovery on a phone, in %s', (lang) => {
   const login = PERSON[lang];

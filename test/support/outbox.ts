@@ -11,7 +11,9 @@ export async function openMail(
     const link = page.locator('main li', { hasText: address }).locator('a').first();
     if (await link.count()) {
       await link.click();
-      const text = (await page.locator('pre.mail').textContent()) ?? '';
+      const text = await page
+        .locator('div.mail')
+        .evaluate((box) => [...box.querySelectorAll('.part')].map((part) => part.textContent).join(''));
       if (isWanted(text)) return text;
     }
     await page.waitForTimeout(250);
