@@ -184,7 +184,7 @@ export function createHelp(deps: HelpDeps) {
       answers: given.answers,
       found: found.found,
       troubles: found.troubles,
-      wereShown: given.result?.outcome === 'suggest',
+      wereShown: given.result?.outcome === 'suggest' || given.result?.outcome === 'solved',
       load: await loadOf(tx, given),
       limits: limitsOf(given),
     });

@@ -155,6 +155,11 @@ describe('answers', () => {
     const solved = await help.answer(visitor(sam), result.id, { answer: 'solved', target: 'printing/grey' });
     expect(solved.result).toMatchObject({ outcome: 'solved' });
     expect(solved.result.ticket).toBeUndefined();
+    const again = await help.submit(visitor(person('tim', 'staff')), ask(), undefined);
+    const tim = visitor(person('tim', 'staff'));
+    await help.answer(tim, again.result.id, { answer: 'solved' });
+    const after = await help.answer(tim, again.result.id, { answer: 'still-stuck' });
+    expect(after.result.outcome).toBe('open');
     await help.submit(visitor(sam), ask({ summary: 'Grey pages again' }), undefined);
     const row = await db.kysely
       .selectFrom('help_request')
