@@ -67,7 +67,11 @@ export function createApp(deps: Deps): OpenAPIHono<HttpEnv> {
     serveStatic({
       root: deps.clientDir,
       precompressed: true,
-      onFound: (_path, c) => c.header('cache-control', 'public, max-age=31536000, immutable'),
+      onFound: (path, c) => {
+        c.header('cache-control', 'public, max-age=31536000, immutable');
+        // It lies among the hashed files, and looks after the whole site.
+        if (path.includes('service-worker')) c.header('service-worker-allowed', '/');
+      },
     }),
   );
   app.use(

@@ -38,7 +38,7 @@ export async function visit(
   baseUrl: string,
   options: BrowserContextOptions = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({ baseURL: baseUrl, ...options });
+  const context = await browser.newContext({ baseURL: baseUrl, serviceWorkers: 'block', ...options });
   const page = await context.newPage();
   const strangers: string[] = [];
   const complaints: string[] = [];

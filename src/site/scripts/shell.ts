@@ -1,3 +1,5 @@
+import serviceWorker from './service-worker.ts?worker&url';
+
 /** On every page: the colour switch, and the language that was chosen, remembered for the address `/`. */
 const YEAR = 31_536_000;
 const remember = (name: string, value: string): void => {
@@ -38,3 +40,13 @@ document.addEventListener('keydown', (event) => {
     menu.open = false;
   }
 });
+
+// Reading without a network, prepared once the page stands still.
+if ('serviceWorker' in navigator) {
+  addEventListener('load', () => {
+    setTimeout(() => {
+      const url = `${serviceWorker}?lang=${root.lang}`;
+      navigator.serviceWorker.register(url, { scope: '/', type: 'module' }).catch(() => undefined);
+    }, 3_000);
+  });
+}
