@@ -63,8 +63,14 @@ export const PEOPLE: readonly Omit<NewPerson, 'id'>[] = [
 
 export const GOOD = 'a lantern above the harbour';
 
-/** Recovery on a real database with the local directory, a clock that stands still and mails in memory. */
-export async function openBench(settings: Partial<Organisation['recovery']> = {}): Promise<Bench> {
+/**
+ * Recovery on a real database, with a clock that stands still and mails in memory; with the local directory
+ * and its people unless another one is given.
+ */
+export async function openBench(
+  settings: Partial<Organisation['recovery']> = {},
+  given?: Directory,
+): Promise<Bench> {
   const opened = await openTestDatabase();
   const { db } = opened;
   const clock = manualClock();
@@ -76,10 +82,10 @@ export async function openBench(settings: Partial<Organisation['recovery']> = {}
   await db.tx(async (tx) => {
     for (const person of PEOPLE) await addPerson(tx, { ...person, id: newId() }, 1);
   });
-  const real = createLocalDirectory({ db, clock });
+  const real = given ?? createLocalDirectory({ db, clock });
   let layer: Partial<Directory> = {};
   const directory: Directory = {
-    name: 'local',
+    name: real.name,
     find: (...args) => (layer.find ?? real.find)(...args),
     byId: (...args) => (layer.byId ?? real.byId)(...args),
     setPassword: (...args) => (layer.setPassword ?? real.setPassword)(...args),
