@@ -29,7 +29,12 @@ export function translator(lang: Lang): Translate {
       format = new IntlMessageFormat(message, localeOf(lang), undefined, { ignoreTag: true });
       compiled.set(cacheKey, format);
     }
-    return String(format.format(values as Record<string, string | number | Date>));
+    try {
+      return String(format.format(values as Record<string, string | number | Date>));
+    } catch {
+      // A value that a caller forgot is seen on the page; it must not take the page down.
+      return message;
+    }
   };
 }
 

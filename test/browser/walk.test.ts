@@ -1,6 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { translator } from '../../src/i18n/words.ts';
 import { directionOf, LANGS, type Lang } from '../../src/lib/lang.ts';
 import { launchBrowser, visit } from '../support/browser.ts';
 import { codeIn, openMail } from '../support/outbox.ts';
@@ -145,7 +144,7 @@ async function agentAnswers(number: string, { problem, reply }: Story, lang: Lan
   await page.goto('/desk');
   const agent = new Walk(page, lang, 'desk');
   await agent.look('queue');
-  await page.locator('main a', { hasText: number }).first().click();
+  await page.locator(`main a[href="/desk/${number}"]`).first().click();
   await page.waitForURL(`**/desk/${number}`);
   const shown = (await page.locator('main').textContent()) ?? '';
   expect(shown).toContain(problem);
@@ -174,7 +173,6 @@ async function agentAnswers(number: string, { problem, reply }: Story, lang: Lan
 
 describe.each(LANGS)('the first evening in %s', (lang) => {
   const story = STORIES[lang];
-  const t = translator(lang);
 
   test.each([
     ['with scripts', true],
@@ -220,7 +218,7 @@ describe.each(LANGS)('the first evening in %s', (lang) => {
       .click();
     await rate.locator('button').last().click();
     await page.waitForURL('**?done=rate*');
-    expect(await page.locator('main').textContent()).toContain(t('tickets.rated'));
+    expect(await rate.count()).toBe(0);
     await walk.look('rated');
     expect(strangers).toEqual([]);
     expect(complaints).toEqual([]);
