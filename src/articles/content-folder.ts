@@ -29,7 +29,7 @@ type Place =
   | { readonly kind: 'other' };
 
 /** What a path below content/ is. */
-export function placeOf(path: string): Place {
+function placeOf(path: string): Place {
   const parts = path.split('/');
   const [lang = '', second = '', third = ''] = parts;
   if (!/\.(md|ya?ml)$/.test(path)) return { kind: 'other' };

@@ -55,8 +55,6 @@ export const frontMatterSchema = z.strictObject({
     .optional(),
 });
 
-export type FrontMatter = z.output<typeof frontMatterSchema>;
-
 /** `content/<lang>/categories.yaml`: in the order of the pages. */
 export const categoriesSchema = z.record(
   slug,
@@ -72,7 +70,7 @@ export const categoriesSchema = z.record(
 export const synonymsSchema = z.array(z.array(z.string().min(1).max(60)).min(2)).nullish();
 
 /** One article file, read and checked; its Markdown is rendered when somebody wants to see it. */
-export interface Article extends FrontMatter {
+export interface Article extends z.output<typeof frontMatterSchema> {
   readonly lang: Lang;
   readonly category: string;
   readonly slug: string;

@@ -20,14 +20,14 @@ export interface HelpSearchDeps {
   readonly incidents: (lang: Lang) => Promise<readonly OpenIncident[]>;
 }
 
-export interface FoundHelp {
+interface FoundHelp {
   readonly results: readonly FoundArticle[];
   readonly fixes: readonly OfferedFix[];
   readonly incidents: readonly OpenIncident[];
   readonly didYouMean?: string;
 }
 
-export interface SearchOptions {
+interface SearchOptions {
   readonly limit: number;
   readonly who: Who;
 }

@@ -23,7 +23,7 @@ interface Content {
   readonly content?: Readonly<Record<string, { readonly schema?: Schema }>>;
 }
 
-export interface Operation {
+interface Operation {
   readonly tags?: readonly string[];
   readonly summary?: string;
   readonly description?: string;

@@ -61,7 +61,8 @@ describe('the reader of the API', () => {
   });
 
   test('gives a line for the shell with the required keys', () => {
-    const [, [entry]] = byTag(document)[0] as never;
+    const entry = byTag(document)[0]?.[1][0];
+    if (!entry) throw new Error('no operation');
     expect(curlOf(entry, document, 'http://x')).toBe(
       `curl -X POST 'http://x/a' -H 'content-type: application/json' -d '{"title":"…","kind":"x","inner":{"deep":[]}}'`,
     );

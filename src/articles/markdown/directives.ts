@@ -1,7 +1,11 @@
 import type { List, Paragraph, PhrasingContent, Root, RootContent } from 'mdast';
-import type { ContainerDirective, LeafDirective, TextDirective } from 'mdast-util-directive';
+import type {} from 'remark-directive';
 import { nearest } from '../../lib/nearest.ts';
 
+type OfType<T extends RootContent['type']> = Extract<RootContent, { type: T }>;
+type ContainerDirective = OfType<'containerDirective'>;
+type LeafDirective = OfType<'leafDirective'>;
+type TextDirective = OfType<'textDirective'>;
 type Directive = ContainerDirective | LeafDirective | TextDirective;
 type Node = Root | RootContent | Directive;
 

@@ -1,10 +1,10 @@
-import type { Schema } from 'hast-util-sanitize';
+import type { Options } from 'rehype-sanitize';
 
 /**
  * What may stand in an article. Ids keep their names (links point to them); everything that could run,
  * load from elsewhere or be clicked into a form is not on the list.
  */
-export const SANITISE: Schema = {
+export const SANITISE: Options = {
   strip: ['script', 'style'],
   clobber: [],
   tagNames: [

@@ -5,7 +5,7 @@ import { type BodyIndex, bodyIndex } from './body-index.ts';
 import { ByteWriter } from './codec/bytes.ts';
 import { checksum, seal } from './codec/envelope.ts';
 import { writeLines } from './codec/lines.ts';
-import { type TermPostings, writePostings } from './codec/postings.ts';
+import { writePostings } from './codec/postings.ts';
 import { builtInSynonyms } from './synonyms/built-in.ts';
 import { packSynonyms } from './synonyms.ts';
 import { TUNING } from './tuning.ts';

@@ -59,6 +59,25 @@ function addNear(found: Found, corpus: Corpus, word: string): void {
   }
 }
 
+/**
+ * Words of the same family: "ограничивает" and "ограничение" have different stems but begin alike. The shared
+ * beginning must be most of both. Porter's English stems have met already.
+ */
+function addFamily(found: Found, corpus: Corpus, stem: string): void {
+  const { terms } = corpus.body;
+  if (stem.length < TUNING.familyRoot || stem.charCodeAt(0) < 0x80) return;
+  const root = stem.slice(0, Math.max(TUNING.familyRoot, Math.ceil(stem.length * TUNING.familyShare)));
+  const isNear = (other: string) => root.length >= other.length * TUNING.familyShare;
+  const [from, to] = prefixRange(terms, root);
+  for (let term = from; term < to; term++) {
+    if (isNear(wordAt(terms, term))) add(found, refOfTerm(corpus, term), TUNING.family);
+  }
+  for (const index of startingWith(corpus.titles.words, root)) {
+    const ref = refOfTitleWord(corpus, index);
+    if (isNear(corpus.analyser.stem(wordAt(corpus.titles.words, index)))) add(found, ref, TUNING.family);
+  }
+}
+
 /** All that a word of the query may be met by: itself, what it begins, what it was meant to be, what means the same. */
 export function matchesOf(
   corpus: Corpus,
@@ -67,7 +86,8 @@ export function matchesOf(
   synonyms: readonly string[],
 ): Match[] {
   const { analyser } = corpus;
-  const ref = stemRef(corpus, analyser.stem(word));
+  const stem = analyser.stem(word);
+  const ref = stemRef(corpus, stem);
   const found: Found = new Map();
   add(found, ref, 1);
   // A word that only one article has, somewhere in its text, is more often a slip than what was meant.
@@ -75,6 +95,7 @@ export function matchesOf(
   if (!analyser.isStop(word)) {
     if (isLast) addPrefixes(found, corpus, word);
     if (isDoubtful) addNear(found, corpus, word);
+    addFamily(found, corpus, stem);
   }
   for (const synonym of synonyms) add(found, stemRef(corpus, synonym), TUNING.synonym);
   return [...found.values()].map((match) => ({

@@ -1,6 +1,6 @@
 import type { FromWorker, Suggestion, ToWorker } from './search-messages.ts';
 
-export interface Extra {
+interface Extra {
   readonly fixes: readonly { readonly url: string; readonly title: string }[];
   readonly incidents: readonly { readonly id: string; readonly url: string; readonly title: string }[];
   readonly didYouMean?: string | undefined;
