@@ -54,20 +54,21 @@ interface Range {
   readonly words?: readonly string[];
 }
 
-function field(text: string, range: Range): number[] {
-  const values = new Set<number>();
-  for (const part of text.split(',')) {
-    const match = /^(\*|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
-    if (!match) throw new Error(`"${part}" is not a ${range.name}`);
-    const step = match[4] === undefined ? 1 : Number(match[4]);
-    if (step < 1) throw new Error(`"${part}": a step is at least 1`);
-    const from = match[1] === '*' ? range.min : number(match[2] ?? '', range);
-    const open = match[1] === '*' || (match[4] !== undefined && match[3] === undefined);
-    const to = open ? range.max : match[3] === undefined ? from : number(match[3], range);
-    if (to < from) throw new Error(`"${part}" runs backwards`);
-    for (let value = from; value <= to; value += step) values.add(value);
-  }
-  return [...values].sort((a, b) => a - b);
+const field = (text: string, range: Range): number[] =>
+  [...new Set(text.split(',').flatMap((part) => valuesOf(part, range)))].sort((a, b) => a - b);
+
+/** `*`, `5`, `1-5`, each with `/step`; a single value with a step runs to the end. */
+function valuesOf(part: string, range: Range): number[] {
+  const match = /^(\*|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
+  if (!match) throw new Error(`"${part}" is not a ${range.name}`);
+  const [, whole, first = '', last, every] = match;
+  const step = every === undefined ? 1 : Number(every);
+  if (step < 1) throw new Error(`"${part}": a step is at least 1`);
+  const from = whole === '*' ? range.min : number(first, range);
+  const isOpen = whole === '*' || (every !== undefined && last === undefined);
+  const to = isOpen ? range.max : last === undefined ? from : number(last, range);
+  if (to < from) throw new Error(`"${part}" runs backwards`);
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
 }
 
 function number(text: string, { name, min, max, words }: Range): number {

@@ -100,33 +100,40 @@ function answered(
   reason: Reason | null,
   confirm: Confirm,
 ): MonitorState {
-  const warned = outcome === 'warn';
-  const well = warned ? 'DEGRADED' : 'UP';
   const clean = { ...state, fails: 0, suppressedBy: null };
   switch (state.health) {
     case 'NEW':
-      return { ...clean, health: 'UP', warns: warned ? 1 : 0, oks: 0, reason: null };
+      return { ...clean, health: 'UP', warns: outcome === 'warn' ? 1 : 0, oks: 0, reason: null };
     case 'SUSPECT':
       return { ...clean, health: state.before, oks: 0, reason: state.before === 'UP' ? null : reason };
     case 'UP':
-      if (!warned)
-        return state.warns === 0 && state.reason === null ? state : { ...clean, warns: 0, reason: null };
-      return state.warns + 1 >= confirm.fail
-        ? { ...clean, health: 'DEGRADED', warns: 0, oks: 0, reason }
-        : { ...clean, warns: state.warns + 1 };
+      return outcome === 'warn' ? blemished(state, reason, confirm) : unblemished(state);
     case 'DEGRADED':
-      if (warned) return state.oks === 0 ? state : { ...clean, oks: 0 };
-      return state.oks + 1 >= confirm.recover
-        ? { ...clean, health: 'UP', oks: 0, reason: null }
-        : { ...clean, oks: state.oks + 1 };
+      return outcome === 'warn' ? stillDegraded(state) : clearing(state, confirm);
     case 'DOWN':
     case 'RECOVERING': {
       const oks = (state.health === 'DOWN' ? 0 : state.oks) + 1;
       if (oks < confirm.recover) return { ...clean, health: 'RECOVERING', oks };
-      return { ...clean, health: well, oks: 0, warns: 0, reason: warned ? reason : null };
+      const well = outcome === 'warn' ? 'DEGRADED' : 'UP';
+      return { ...clean, health: well, oks: 0, warns: 0, reason: outcome === 'warn' ? reason : null };
     }
   }
 }
+
+const unblemished = (state: MonitorState): MonitorState =>
+  state.warns === 0 && state.reason === null ? state : { ...state, warns: 0, reason: null };
+
+const blemished = (state: MonitorState, reason: Reason | null, confirm: Confirm): MonitorState =>
+  state.warns + 1 >= confirm.fail
+    ? { ...state, health: 'DEGRADED', warns: 0, oks: 0, reason }
+    : { ...state, warns: state.warns + 1 };
+
+const stillDegraded = (state: MonitorState): MonitorState => (state.oks === 0 ? state : { ...state, oks: 0 });
+
+const clearing = (state: MonitorState, confirm: Confirm): MonitorState =>
+  state.oks + 1 >= confirm.recover
+    ? { ...state, health: 'UP', oks: 0, reason: null }
+    : { ...state, oks: state.oks + 1 };
 
 function failed(
   state: MonitorState,

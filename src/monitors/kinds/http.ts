@@ -38,6 +38,7 @@ const settings = {
       z.strictObject({ bearer: headerText }),
     ])
     .optional()
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how people write it
     .meta({ description: 'Basic (user, password) or bearer; secrets as ${env:NAME} or ${file:…}' }),
   redirects: z.int().min(0).max(10).default(5).meta({ description: 'How many are followed; 0: none' }),
   family: z
@@ -158,16 +159,21 @@ function startCheck(settings: Settings, context: CheckContext, resolve: (seen: O
 
   function onAnswer(res: IncomingMessage, target: Prepared, hops: number): void {
     const { location } = res.headers;
-    if (location !== undefined && settings.redirects > 0 && isRedirect(res.statusCode)) {
-      if (hops >= settings.redirects) return fail(reason('too-many-redirects', String(hops)));
-      const url = URL.parse(location, target.href);
-      if (!url || !/^https?:$/.test(url.protocol)) return fail(reason('bad-redirect'));
+    if (location !== undefined && settings.redirects > 0 && isRedirect(res.statusCode))
+      follow(location, target, hops);
+    else readAnswer(res, context.wants, { end, fail, started });
+  }
+
+  function follow(location: string, target: Prepared, hops: number): void {
+    const url = URL.parse(location, target.href);
+    if (hops >= settings.redirects) fail(reason('too-many-redirects', String(hops)));
+    else if (!url || !/^https?:$/.test(url.protocol)) fail(reason('bad-redirect'));
+    else {
       const old = current;
       current = undefined;
       old?.destroy();
-      return send(followed(url, target, settings), hops + 1);
+      send(followed(url, target, settings), hops + 1);
     }
-    readAnswer(res, context.wants, { end, fail, started });
   }
 
   send(prepare(settings, context), 0);
