@@ -6,7 +6,6 @@ import { SAMPLE_PEOPLE } from '../directory/sample-people.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { AuditEntry } from '../lib/audit.ts';
 import type { Clock } from '../lib/clock.ts';
-import { isLang } from '../lib/lang.ts';
 import { actorOf, type Person, type Role, requireAdmin, type Who } from '../lib/who.ts';
 import { createAuth } from './auth.ts';
 import type { Access } from './contract.ts';
@@ -122,10 +121,6 @@ export function createAccess({ db, config, clock, directory, audit }: Deps): Acc
       return byAdmin(who, { action: 'access.reset-second-factor', subject: login }, (tx) =>
         store.dropSecondFactor(tx, login),
       );
-    },
-    async langOf(login) {
-      const [found] = await directory.find(login);
-      return isLang(found?.lang) ? found.lang : undefined;
     },
     cleanUp: () => store.removeLapsed(db, clock.now()),
   };

@@ -1,4 +1,3 @@
-import type { Lang } from '../lib/lang.ts';
 import type { Role, Who } from '../lib/who.ts';
 import type { PersonRow, SessionRow } from './store.ts';
 
@@ -71,8 +70,6 @@ export interface Access {
   endSession(who: Who, id: string): Promise<boolean>;
   /** Removes the second factor of somebody who lost it; the next sign-in sets up a new one. */
   resetSecondFactor(who: Who, login: string): Promise<boolean>;
-  /** The language in which to greet somebody who is about to sign in, where it is known. */
-  langOf(login: string): Promise<Lang | undefined>;
   /** By the clock: removes what has lapsed. */
   cleanUp(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
 import { z } from 'zod';
 
-export const VIAS = ['password', 'link', 'sample-link'] as const;
+const VIAS = ['password', 'link', 'sample-link'] as const;
 export type Via = (typeof VIAS)[number];
 
 const body = z.object({ userId: z.string(), via: z.enum(VIAS) });

@@ -28,7 +28,7 @@ export class PermanentError extends Error {
   override readonly name = 'PermanentError';
 }
 
-export interface EnqueueOptions {
+interface EnqueueOptions {
   /** At most one job of this kind and key is ever accepted (kept 7 days after its end). */
   readonly key?: string;
   /** Epoch milliseconds; default now. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ import { createJobs } from '../../src/jobs/create-jobs.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
-const PROGRAM = join(import.meta.dirname, 'worker-process.ts');
+const PROGRAM = fileURLToPath(new URL('./worker-process.ts', import.meta.url));
 const ROUNDS = 8;
 
 /** Starts the process, lets it work for a moment of its own length and kills it; answers what it acknowledged. */

@@ -13,14 +13,14 @@ import { type ConfigView, describeConfig } from './describe-config.ts';
 const DAY_MS = 86_400_000;
 
 /** A service as the overview needs it. */
-export interface WatchedService {
+interface WatchedService {
   readonly id: string;
   readonly name: LocalText;
   readonly state: 'up' | 'degraded' | 'down' | 'maintenance' | 'unknown' | 'paused';
   readonly since: number;
 }
 
-export interface Overview {
+interface Overview {
   readonly databaseAnswers: boolean;
   readonly services: { readonly total: number; readonly notWell: readonly WatchedService[] };
   readonly jobs: {

@@ -5,7 +5,7 @@ export interface Setting {
   /** As text; never a secret. */
   readonly value: string;
   /** `hidden`: it is set, and that is all that is shown. */
-  readonly state: 'set' | 'default' | 'hidden' | 'missing';
+  readonly state: 'set' | 'hidden' | 'missing';
 }
 
 export interface ConfigView {

@@ -19,7 +19,7 @@ const problem = z.object({
 const setting = z.object({
   key: z.string(),
   value: z.string(),
-  state: z.enum(['set', 'default', 'hidden', 'missing']),
+  state: z.enum(['set', 'hidden', 'missing']),
 });
 const jobCounts = z.object({
   kind: z.string(),

@@ -6,7 +6,7 @@ import { requireAdmin } from '../../lib/who.ts';
 import { CSV_HEAD, csvLine } from './csv.ts';
 import { type AuditFilter, type AuditRow, auditHead, listAudit, verifyAudit } from './store.ts';
 
-export const auditQuery = z.object({
+const auditQuery = z.object({
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   actor: z.string().max(200).optional(),
@@ -86,7 +86,7 @@ const verifyRoute = createRoute({
 });
 
 /** A filter as it came with the address, for the trail. */
-export const auditFilter = (query: Partial<z.output<typeof auditQuery>>): AuditFilter => ({
+const auditFilter = (query: Partial<z.output<typeof auditQuery>>): AuditFilter => ({
   ...query,
   automatic: query.automatic === 'true',
 });
