@@ -48,7 +48,7 @@ export type Decision =
     };
 
 /** Why a ticket opens; words: `help.rule.<rule>`. */
-export type OpenRule =
+type OpenRule =
   | 'emergency'
   | 'channel'
   | 'agent'
@@ -80,7 +80,7 @@ const joined = ({ found }: GateInput, target: string): Decision => {
   return { outcome: 'joined', rule: isTicket ? 'duplicate' : 'known-incident', target };
 };
 
-const isOverLimit = ({ load, limits }: GateInput): boolean =>
+export const isOverLimit = ({ load, limits }: Pick<GateInput, 'load' | 'limits'>): boolean =>
   load.openTickets >= limits.openTickets || load.requestsToday >= limits.requestsPerDay;
 
 /** Rule 1: cases in which nobody is asked to try anything first. */
@@ -143,7 +143,7 @@ function triedEnough(input: GateInput): Decision {
   };
 }
 
-export function hasSearchedAndRead(trail: readonly TrailStep[]): boolean {
+function hasSearchedAndRead(trail: readonly TrailStep[]): boolean {
   const hasLooked = trail.some(({ kind }) => kind === 'search' || kind === 'category');
   const hasRead = trail.some(
     (step) => step.kind === 'article' || (step.kind === 'search' && step.hits === 0),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
 import { keyFor } from '../config/key-for.ts';
-import type { Db, Tx } from '../db/db.ts';
+import type { Db, Reader, Tx } from '../db/db.ts';
 import { AppError } from '../lib/app-error.ts';
 import type { AuditEntry } from '../lib/audit.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -17,7 +17,7 @@ import type { RequestCookie } from '../tickets/request-cookie.ts';
 import { activeTicketsOf, ticketsOf } from '../tickets/store.ts';
 import { parseTicketNumber, ticketNumber } from '../tickets/ticket-number.ts';
 import type { Tickets } from '../tickets/tickets.ts';
-import { type Decision, decide } from './gate.ts';
+import { type Decision, decide, isOverLimit } from './gate.ts';
 import { type Gathered, gather, type SelfService } from './gather.ts';
 import type { HelpAnswer, HelpResult, NewHelpRequest, Suggestions } from './schema.ts';
 import { coverage } from './search-match.ts';
@@ -74,6 +74,7 @@ const PEOPLE_PER_NETWORK = 20;
 const MOST_OWN_REQUESTS = 5;
 /** Without a service it is about the same when this share of the words is shared. */
 const SIMILAR = 0.5;
+const NOTHING_FOUND: Gathered = { found: { articles: [], fixes: [], incidents: [] }, troubles: [] };
 const NOTHING: Suggestions = { articles: [], fixes: [], incidents: [], tickets: [] };
 
 export type Help = ReturnType<typeof createHelp>;
@@ -118,7 +119,8 @@ export function createHelp(deps: HelpDeps) {
     stored: HelpRequest,
     visitor: Pick<HelpVisitor, 'who' | 'cookies'>,
   ): Promise<HelpResult> {
-    const gathered = await ask(stored, visitor.who);
+    // A flood must not make the search work: what will wait for a person anyway is not looked up.
+    const gathered = (await isWaiting(stored)) ? NOTHING_FOUND : await ask(stored, visitor.who);
     return await db.tx(async (tx) => {
       const locked = await lockRequest(tx, stored.id);
       if (!locked) throw new AppError('help.not-found', { status: 404 });
@@ -131,10 +133,14 @@ export function createHelp(deps: HelpDeps) {
     });
   }
 
+  async function isWaiting(stored: HelpRequest): Promise<boolean> {
+    if (stored.byAgent || stored.request.emergency !== false) return false;
+    return isOverLimit({ load: await loadOf(db.kysely, stored), limits: limitsOf(stored) });
+  }
+
   /** An emergency does not wait for what self-service thinks of it. */
   async function ask({ request }: HelpRequest, who: Who): Promise<Gathered> {
-    if (request.emergency !== false)
-      return { found: { articles: [], fixes: [], incidents: [] }, troubles: [] };
+    if (request.emergency !== false) return NOTHING_FOUND;
     const asked = {
       lang: request.lang,
       text: request.summary,
@@ -240,7 +246,7 @@ export function createHelp(deps: HelpDeps) {
     return undefined;
   }
 
-  async function loadOf(tx: Tx, given: HelpRequest) {
+  async function loadOf(tx: Reader, given: HelpRequest) {
     const since = clock.now() - DAY_MS;
     const [kind, ...rest] = given.requester.split(':');
     const id = rest.join(':');

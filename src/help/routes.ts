@@ -30,7 +30,7 @@ const clientStepSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('vote'), id: z.string().max(200), helpful: z.boolean() }),
 ]);
 
-export function visitorOf(c: Context<HttpEnv>): HelpVisitor {
+function visitorOf(c: Context<HttpEnv>): HelpVisitor {
   return { who: c.var.who, ip: c.var.ip, cookies: c.req.header('cookie'), trail: c.var.trail };
 }
 

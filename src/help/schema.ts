@@ -9,9 +9,9 @@ export const EMERGENCIES = [
   'cannot-sign-in',
   'other',
 ] as const;
-export const HELP_CHANNELS = ['portal', 'email', 'chat', 'phone', 'onsite', 'api', 'monitor'] as const;
-export const OUTCOMES = ['suggest', 'joined', 'open', 'deferred', 'solved'] as const;
-export const ANSWERS = ['solved', 'joined', 'different', 'still-stuck', 'declined'] as const;
+const HELP_CHANNELS = ['portal', 'email', 'chat', 'phone', 'onsite', 'api', 'monitor'] as const;
+const OUTCOMES = ['suggest', 'joined', 'open', 'deferred', 'solved'] as const;
+const ANSWERS = ['solved', 'joined', 'different', 'still-stuck', 'declined'] as const;
 
 /** Text that people type: no control characters but line ends and tabs, no blanks around it. */
 const typed = (most: number) =>

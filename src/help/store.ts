@@ -213,14 +213,3 @@ export async function forgottenRequests(reader: Reader, before: number): Promise
     .execute();
   return rows.map((row) => row.id);
 }
-
-/** How many ended how, by rule. */
-export async function countOutcomes(reader: Reader, since: number) {
-  return await reader
-    .selectFrom('help_request')
-    .select((eb) => ['outcome', 'rule', eb.fn.countAll<number>().as('n')])
-    .where('created_at', '>=', since)
-    .where('outcome', 'is not', null)
-    .groupBy(['outcome', 'rule'])
-    .execute();
-}

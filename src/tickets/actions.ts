@@ -85,7 +85,7 @@ export function prioritise({ ticket }: Case, { impact, urgency }: Prioritising):
 }
 
 /** The notes that a hand-over to `to` lacks. Going up needs all of them, going back down needs a reason in words. */
-export function missingFromHandover(from: Tier, to: Tier, handover: Handover): readonly string[] {
+function missingFromHandover(from: Tier, to: Tier, handover: Handover): readonly string[] {
   const needed = rank(to) > rank(from) ? (['tried', 'findings', 'need'] as const) : (['need'] as const);
   return needed.filter((field) => handover[field].trim().length < 3);
 }

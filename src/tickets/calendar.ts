@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
-export interface OpenWindow {
+interface OpenWindow {
   readonly from: string;
   readonly to: string;
 }

@@ -4,8 +4,8 @@ import { priorityOf } from './priority.ts';
 import type { TicketEvent } from './schema.ts';
 
 export type ClockKind = 'first-response' | 'next-response' | 'restore' | 'resolve';
-export type AlarmLevel = 75 | 100 | 150;
-export const ALARM_LEVELS: readonly AlarmLevel[] = [75, 100, 150];
+type AlarmLevel = 75 | 100 | 150;
+const ALARM_LEVELS: readonly AlarmLevel[] = [75, 100, 150];
 
 /** Milliseconds of business time for each clock. */
 export interface Targets {

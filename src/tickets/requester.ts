@@ -56,7 +56,7 @@ export interface RequestView extends RequestLine {
   readonly version: number;
 }
 
-export interface Utterance {
+interface Utterance {
   readonly seq: number;
   readonly at: number;
   readonly kind: 'reply' | 'solution' | 'reopening' | 'escalation' | 'closing';

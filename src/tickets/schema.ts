@@ -49,7 +49,7 @@ export const knowledgeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('one-off'), reason: z.string() }),
 ]);
 
-export const handoverSchema = z.object({
+const handoverSchema = z.object({
   reason: z.enum(ESCALATION_REASONS),
   tried: z.string(),
   findings: z.string(),

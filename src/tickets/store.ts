@@ -72,9 +72,6 @@ export interface LoadedTicket {
 export const rowByKey = (reader: Reader, key: string): Promise<TicketRow | undefined> =>
   reader.selectFrom('ticket').selectAll().where('key', '=', key).executeTakeFirst();
 
-export const rowByNumber = (reader: Reader, number: number): Promise<TicketRow | undefined> =>
-  reader.selectFrom('ticket').selectAll().where('number', '=', number).executeTakeFirst();
-
 /** The next number. The counter's row is the lock under which tickets are opened, one after the other. */
 export async function takeNumber(tx: Tx): Promise<number> {
   const row = await tx

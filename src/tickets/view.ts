@@ -54,10 +54,7 @@ const clockSchema = z.object({
   breached: z.boolean(),
 });
 
-export const eventSchema = z.intersection(
-  factSchema,
-  z.object({ seq: z.int(), at: instant, by: z.string() }),
-);
+const eventSchema = z.intersection(factSchema, z.object({ seq: z.int(), at: instant, by: z.string() }));
 
 export const ticketSchema = ticketLineSchema
   .extend({

@@ -10,7 +10,7 @@ import { createTickets, type TicketDeps } from '../../src/tickets/tickets.ts';
 import type { TestDatabase } from '../support/database.ts';
 
 /** A post box: what was sent with a transaction that was committed or is running. */
-export function postBox(): { readonly notify: Notify; readonly sent: Message[] } {
+function postBox(): { readonly notify: Notify; readonly sent: Message[] } {
   const sent: Message[] = [];
   return {
     sent,
@@ -28,7 +28,7 @@ export function sampleOrganisation(): Organisation {
   return result.value;
 }
 
-export function setClock(start: number) {
+function setClock(start: number) {
   let now = start;
   return {
     now: () => now,
