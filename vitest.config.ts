@@ -23,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.db.test.ts', 'test/browser/**', 'node_modules/**'],
+          exclude: ['test/**/*.db.test.ts', 'test/browser/**', 'test/samba/**', 'node_modules/**'],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
           maxWorkers: 2,
@@ -31,6 +31,19 @@ export default defineConfig({
       },
       database('sqlite'),
       database('postgres'),
+      // A Samba domain controller takes the fixed ports of LDAP and needs root: only where it is asked for.
+      ...(process.env.TEST_SAMBA
+        ? [
+            {
+              test: {
+                name: 'samba',
+                include: ['test/samba/**/*.test.ts'],
+                testTimeout: 30_000,
+                sequence: { groupOrder: 4 },
+              },
+            },
+          ]
+        : []),
       {
         test: {
           name: 'browser',

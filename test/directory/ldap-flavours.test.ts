@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dnKey } from '../../src/directory/backends/ldap/dn-key.ts';
 import type { LdapEntry } from '../../src/directory/backends/ldap/entry.ts';
 import { ldapEntry } from '../../src/directory/backends/ldap/entry.ts';
 import { ad } from '../../src/directory/backends/ldap/flavours/ad.ts';
@@ -95,7 +96,7 @@ describe('FreeIPA (tables only, not run against a server)', () => {
   });
 });
 
-describe('Active Directory (tables only, not run against a server)', () => {
+describe('Active Directory (Samba’s is run in test/samba, Microsoft’s is tables only)', () => {
   const never = '9223372036854775807';
   checkStates(ad, [
     ['nothing', { userAccountControl: '512', accountExpires: never, lockoutTime: '0' }, {}],
@@ -158,6 +159,13 @@ describe('Active Directory (tables only, not run against a server)', () => {
     [{}, false],
   ])('%j: privileged %s', (attributes, expected) => {
     expect(ad.isPrivileged(entryOf(attributes as Record<string, string>))).toBe(expected);
+  });
+
+  test('its own groups of administrators are found from wherever people are searched', () => {
+    for (const base of ['DC=example,DC=test', 'OU=people, OU=a\\,DC=b,dc=example,DC=test'])
+      expect(ad.privilegedGroups(base).map(dnKey)).toContain(
+        dnKey('CN=Domain Admins,CN=Users,DC=example,DC=test'),
+      );
   });
 
   test('groups in groups are the server’s business, and names of groups are values', () => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Attribute, Change, Client, type Entry } from 'ldapts';
+import { makeCertificate } from './certificate.ts';
 import { freePort } from './free-port.ts';
 
 export const BASE = 'dc=example,dc=org';
@@ -261,26 +262,6 @@ function hashed(password: string, scheme: 'SSHA' | 'ARGON2'): string {
   const tag = argon2Sync('argon2i', { message: password, nonce, ...settings });
   const text = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');
   return `{ARGON2}$argon2i$v=19$m=4096,t=3,p=1$${text(nonce)}$${text(tag)}`;
-}
-
-function makeCertificate(folder: string): void {
-  const at = (name: string): string => join(folder, name);
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const run = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
-  run('req', '-x509', ...key, '-subj', '/CN=Test CA', '-keyout', at('ca-key.pem'), '-out', at('ca.pem'));
-  const names = [
-    '-addext',
-    'subjectAltName=IP:127.0.0.1,DNS:localhost',
-    '-addext',
-    'basicConstraints=CA:FALSE',
-  ];
-  run(
-    'req',
-    '-x509',
-    ...key,
-    ...['-CA', at('ca.pem'), '-CAkey', at('ca-key.pem'), '-subj', '/CN=slapd', ...names],
-    ...['-keyout', at('key.pem'), '-out', at('cert.pem')],
-  );
 }
 
 async function untilListening(port: number, server: ChildProcess): Promise<void> {

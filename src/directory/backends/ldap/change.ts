@@ -10,6 +10,7 @@ import { type Failure, failureCode, failureOf } from './failure.ts';
 import type { AccountState, Flavour, Replacement, Rules } from './flavours/flavour.ts';
 import { createOneAtATime } from './one-at-a-time.ts';
 import { PASSWORD_MODIFY, passwordModifyValue } from './password-modify.ts';
+import { PolicyHintsControl } from './policy-hints-control.ts';
 import type { LdapSettings } from './settings.ts';
 
 export interface Account {
@@ -86,7 +87,7 @@ export function createChange({ settings, clock, account, withConnection }: Deps)
     return await asking((control) =>
       operation.by === 'password-modify'
         ? client.exop(PASSWORD_MODIFY, passwordModifyValue(entry.dn, password), control)
-        : client.modify(entry.dn, replacing(operation.replace), control),
+        : client.modify(entry.dn, replacing(operation.replace), [control, new PolicyHintsControl()]),
     );
   }
 

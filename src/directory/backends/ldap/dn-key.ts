@@ -15,6 +15,13 @@ export function dnKey(dn: string): string {
     .join(',');
 }
 
+/** The domain at the end of a DN: `OU=people,DC=example,DC=org` → `DC=example,DC=org`. */
+export function suffixOf(dn: string): string {
+  const rdns = splitUnescaped(dn, ',');
+  const first = rdns.findIndex((_rdn, at) => rdns.slice(at).every((rdn) => /^\s*dc\s*=/i.test(rdn)));
+  return first === -1 ? dn : rdns.slice(first).join(',').trim();
+}
+
 function splitUnescaped(text: string, separator: string): string[] {
   const parts: string[] = [];
   let from = 0;

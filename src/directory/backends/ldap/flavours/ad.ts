@@ -1,4 +1,5 @@
 import type { PasswordRefusal } from '../../../contract.ts';
+import { suffixOf } from '../dn-key.ts';
 import { type LdapEntry, numberOf, textOf } from '../entry.ts';
 import { fileTime } from '../times.ts';
 import type { Answer, Flavour } from './flavour.ts';
@@ -10,8 +11,9 @@ const LOCKED_OUT = 0x10;
 const PRIVILEGED_PRIMARY_GROUPS: readonly number[] = [512, 516, 518, 519, 520, 521];
 
 /**
- * Active Directory, Microsoft's or Samba's. Written from MS-ADTS and Samba's behaviour and tested as tables;
- * not run against a server.
+ * Active Directory, Microsoft's or Samba's. Run against Samba 4.17 (`TEST_SAMBA=1`); Microsoft's only as MS-ADTS
+ * describes it. The previous password goes on working for a while (OldPasswordAllowedPeriod), and Samba 4.17 does
+ * not look at the history when somebody else than the person sets one.
  */
 export const ad: Flavour = {
   name: 'ad',
@@ -23,7 +25,14 @@ export const ad: Flavour = {
     name: ['displayName', 'cn'],
     language: 'preferredLanguage',
   }),
-  privilegedGroups: () => [],
+  privilegedGroups: (base) => [
+    ...['Domain Admins', 'Enterprise Admins', 'Schema Admins'].map(
+      (name) => `CN=${name},CN=Users,${suffixOf(base)}`,
+    ),
+    ...['Administrators', 'Account Operators', 'Server Operators', 'Backup Operators', 'Print Operators'].map(
+      (name) => `CN=${name},CN=Builtin,${suffixOf(base)}`,
+    ),
+  ],
   membership: 'in-chain',
   attributes: [
     'userAccountControl',
@@ -56,7 +65,7 @@ export const ad: Flavour = {
     };
   },
   isPrivileged: (entry) =>
-    // Set by the directory itself on everybody whom a protected group reaches, and never taken away again.
+    // Microsoft sets it on everybody whom a protected group reaches, whatever its language; Samba does not.
     numberOf(entry, 'adminCount') === 1 ||
     PRIVILEGED_PRIMARY_GROUPS.includes(numberOf(entry, 'primaryGroupID') ?? 0),
   setPassword: (password, entry) => ({

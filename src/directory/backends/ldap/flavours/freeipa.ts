@@ -1,4 +1,5 @@
 import type { PasswordRefusal } from '../../../contract.ts';
+import { suffixOf } from '../dn-key.ts';
 import { numberOf, textOf } from '../entry.ts';
 import { generalizedTime, toGeneralizedTime } from '../times.ts';
 import type { Flavour } from './flavour.ts';
@@ -19,8 +20,8 @@ export const freeipa: Flavour = {
     language: 'preferredLanguage',
   }),
   privilegedGroups: (base) => [
-    `cn=admins,cn=groups,cn=accounts,${base}`,
-    `cn=trust admins,cn=groups,cn=accounts,${base}`,
+    `cn=admins,cn=groups,cn=accounts,${suffixOf(base)}`,
+    `cn=trust admins,cn=groups,cn=accounts,${suffixOf(base)}`,
   ],
   // IPA keeps memberOf complete, groups in groups included.
   membership: 'entry',
