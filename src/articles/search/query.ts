@@ -12,6 +12,8 @@ export type QueryWord = {
   readonly weight: number;
   /** Words that say little count for less everywhere. */
   readonly factor: number;
+  /** It was not typed but put in by a rewording. */
+  readonly isPutIn: boolean;
 };
 
 /** Nobody asks in more words; hostile input is cut here. */
@@ -21,7 +23,7 @@ const MAX_WORDS = 20;
 function queryWord(corpus: Corpus, word: string, matches: readonly Match[]): QueryWord {
   const strongest = matches.reduce((best, match) => Math.max(best, match.weight * match.idf), 0);
   const factor = corpus.analyser.isStop(word) ? TUNING.stopWeight : 1;
-  return { word, matches, factor, weight: strongest * factor };
+  return { word, matches, factor, weight: strongest * factor, isPutIn: false };
 }
 
 /** A word that was put in by a rewording: only itself counts, and not quite as much as if it had been typed. */
@@ -29,7 +31,7 @@ function reworded(corpus: Corpus, stem: string): QueryWord {
   const ref = stemRef(corpus, stem);
   const idf = idfOf(corpus, ref);
   const whole = queryWord(corpus, stem, [{ ...ref, weight: 1, idf }]);
-  return { ...whole, matches: [{ ...ref, weight: TUNING.reworded, idf }] };
+  return { ...whole, isPutIn: true, matches: [{ ...ref, weight: TUNING.reworded, idf }] };
 }
 
 /** Whole queries in which a synonym of several words, or for several words, stands in the place of what was typed. */

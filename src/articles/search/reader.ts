@@ -97,7 +97,7 @@ export function openReader(t0: Uint8Array): Reader {
   const bestOf = (words: readonly QueryWord[], candidates: number) => {
     const found = scoreAll(corpus, scores, words);
     const best = rerank(corpus, fitter, scores, found, words, candidates);
-    clear(scores, found);
+    clear(scores);
     return best;
   };
 

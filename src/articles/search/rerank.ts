@@ -84,15 +84,29 @@ function linesFit({ lines }: Corpus, fitter: Fitter, doc: number, words: readonl
 export type Ranked = readonly [doc: number, score: number];
 export const better = (a: Ranked, b: Ranked) => b[1] - a[1] || a[0] - b[0];
 
-/** The articles worth a second look: the `limit` best by the sums of the first, in no order. */
-function candidatesOf({ title, body, met }: Scores, found: readonly number[], limit: number): number[] {
-  const firstLook = Float64Array.from(
-    found,
-    (doc) => (met[doc] ?? 0) ** TUNING.coverage * (TUNING.titleWeight * (title[doc] ?? 0) + (body[doc] ?? 0)),
-  );
-  if (found.length <= limit) return [...found];
-  const threshold = firstLook.slice().sort()[found.length - limit] ?? 0;
-  return found.filter((_, i) => (firstLook[i] ?? 0) >= threshold).slice(0, 2 * limit);
+const STEPS = 1024;
+const histogram = new Uint32Array(STEPS);
+
+/** The articles worth a second look: about the `limit` best by the sums of the first, in no order. */
+function candidatesOf({ title, body, met }: Scores, found: Uint32Array, limit: number): Uint32Array {
+  if (found.length <= limit) return found;
+  const sums = new Float32Array(found.length);
+  let most = 0;
+  for (let i = 0; i < found.length; i++) {
+    const doc = found[i] ?? 0;
+    const share = met[doc] ?? 0;
+    // The square root spreads the many weak ones over the steps.
+    const sum = share * Math.sqrt(TUNING.titleWeight * (title[doc] ?? 0) + (body[doc] ?? 0));
+    sums[i] = sum;
+    if (sum > most) most = sum;
+  }
+  const step = (sum: number) => Math.floor((sum / most) * (STEPS - 1));
+  histogram.fill(0);
+  for (const sum of sums) histogram[step(sum)] = (histogram[step(sum)] ?? 0) + 1;
+  let lowest = STEPS - 1;
+  for (let count = histogram[lowest] ?? 0; count < limit && lowest > 0; count += histogram[lowest] ?? 0)
+    lowest--;
+  return found.filter((_, i) => step(sums[i] ?? 0) >= lowest).slice(0, 2 * limit);
 }
 
 /** The best candidates, best first, after a look at their titles, headings and leads. */
@@ -100,7 +114,7 @@ export function rerank(
   corpus: Corpus,
   fitter: Fitter,
   scores: Scores,
-  found: readonly number[],
+  found: Uint32Array,
   words: readonly QueryWord[],
   limit: number,
 ): Ranked[] {
@@ -112,7 +126,7 @@ export function rerank(
   });
   const typed = words.map(({ word }) => corpus.titles.wordIds.get(word) ?? -1);
   const { title, body, met } = scores;
-  const result = candidatesOf(scores, found, limit).map((doc): Ranked => {
+  const result = Array.from(candidatesOf(scores, found, limit), (doc): Ranked => {
     const secondLook =
       TUNING.titlePart * (title[doc] ?? 0) +
       TUNING.bodyPart * (body[doc] ?? 0) +

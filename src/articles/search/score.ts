@@ -15,6 +15,10 @@ export type Scores = {
   readonly wordBody: Float32Array;
   readonly wordMet: Float32Array;
   readonly titleNorm: Float32Array;
+  /** Articles met by the word at hand, and by any word so far; only the first `counts` are meant. */
+  readonly touched: Uint32Array;
+  readonly found: Uint32Array;
+  readonly counts: { touched: number; found: number };
 };
 
 export function scoresFor({ docs, titles }: Corpus): Scores {
@@ -35,6 +39,9 @@ export function scoresFor({ docs, titles }: Corpus): Scores {
     wordBody: zeros(),
     wordMet: zeros(),
     titleNorm,
+    touched: new Uint32Array(docs),
+    found: new Uint32Array(docs),
+    counts: { touched: 0, found: 0 },
   };
 }
 
@@ -42,58 +49,75 @@ const raise = (array: Float32Array, at: number, value: number) => {
   if (value > (array[at] ?? 0)) array[at] = value;
 };
 
-/** Raises the word's numbers to those of this match; articles seen for the first time go to `touched`. */
-function applyMatch({ titles, body }: Corpus, scores: Scores, match: Match, touched: number[]): void {
-  const { wordTitle, wordBody, wordMet, titleNorm } = scores;
+/** Takes note of an article for the word at hand; false when only known articles count and this one is none. */
+function touch(scores: Scores, doc: number, value: number, onlyKnown: boolean): boolean {
+  const before = scores.wordMet[doc] ?? 0;
+  if (before === 0) {
+    if (onlyKnown && (scores.met[doc] ?? 0) === 0) return false;
+    scores.touched[scores.counts.touched++] = doc;
+  }
+  if (value > before) scores.wordMet[doc] = value;
+  return true;
+}
+
+/** Raises the word's numbers to those of this match. */
+function applyMatch({ titles, body }: Corpus, scores: Scores, match: Match, onlyKnown: boolean): void {
+  const { wordTitle, wordBody, titleNorm } = scores;
   const value = match.weight * match.idf;
-  const touch = (doc: number) => {
-    if ((wordMet[doc] ?? 0) === 0) touched.push(doc);
-    raise(wordMet, doc, value);
-  };
   if (match.stem >= 0) {
     const end = titles.docStart[match.stem + 1] ?? 0;
     for (let at = titles.docStart[match.stem] ?? 0; at < end; at++) {
       const doc = titles.docs[at] ?? 0;
-      touch(doc);
-      raise(wordTitle, doc, value * (titleNorm[doc] ?? 0));
+      if (touch(scores, doc, value, onlyKnown)) raise(wordTitle, doc, value * (titleNorm[doc] ?? 0));
     }
   }
   if (match.term >= 0) {
     const end = body.start[match.term + 1] ?? 0;
     for (let at = body.start[match.term] ?? 0; at < end; at++) {
       const doc = body.docs[at] ?? 0;
-      touch(doc);
-      raise(wordBody, doc, (value * (body.impacts[at] ?? 0)) / 15);
+      if (touch(scores, doc, value, onlyKnown)) raise(wordBody, doc, (value * (body.impacts[at] ?? 0)) / 15);
     }
   }
 }
 
-/** Fills title, body and met; returns the articles met at all, unordered. Call `clear` with them afterwards. */
-export function scoreAll(corpus: Corpus, scores: Scores, words: readonly QueryWord[]): number[] {
-  const { title, body, met, wordTitle, wordBody, wordMet } = scores;
+/** Adds the word at hand to the sums and empties its numbers for the next. */
+function addWord(scores: Scores, factor: number): void {
+  const { title, body, met, wordTitle, wordBody, wordMet, touched, found, counts } = scores;
+  for (let i = 0; i < counts.touched; i++) {
+    const doc = touched[i] ?? 0;
+    if ((met[doc] ?? 0) === 0) found[counts.found++] = doc;
+    title[doc] = (title[doc] ?? 0) + (wordTitle[doc] ?? 0) * factor;
+    body[doc] = (body[doc] ?? 0) + (wordBody[doc] ?? 0) * factor;
+    met[doc] = (met[doc] ?? 0) + (wordMet[doc] ?? 0) * factor;
+    wordTitle[doc] = 0;
+    wordBody[doc] = 0;
+    wordMet[doc] = 0;
+  }
+  counts.touched = 0;
+}
+
+/**
+ * Fills title, body and met, and returns the articles that were met at all, unordered; valid until `clear`.
+ * In a rewording only articles with a word that was put in matter: the others were answered as typed.
+ */
+export function scoreAll(corpus: Corpus, scores: Scores, words: readonly QueryWord[]): Uint32Array {
   const whole = words.reduce((sum, word) => sum + word.weight, 0) || 1;
-  const all: number[] = [];
-  for (const word of words) {
-    const factor = word.factor / whole;
-    const touched: number[] = [];
-    for (const match of word.matches) applyMatch(corpus, scores, match, touched);
-    for (const doc of touched) {
-      if ((met[doc] ?? 0) === 0) all.push(doc);
-      title[doc] = (title[doc] ?? 0) + (wordTitle[doc] ?? 0) * factor;
-      body[doc] = (body[doc] ?? 0) + (wordBody[doc] ?? 0) * factor;
-      met[doc] = (met[doc] ?? 0) + (wordMet[doc] ?? 0) * factor;
-      wordTitle[doc] = 0;
-      wordBody[doc] = 0;
-      wordMet[doc] = 0;
-    }
+  const put = words.filter((word) => word.isPutIn);
+  const typed = words.filter((word) => !word.isPutIn);
+  for (const word of [...put, ...typed]) {
+    const onlyKnown = put.length > 0 && !word.isPutIn;
+    for (const match of word.matches) applyMatch(corpus, scores, match, onlyKnown);
+    addWord(scores, word.factor / whole);
   }
-  return all;
+  return scores.found.subarray(0, scores.counts.found);
 }
 
-export function clear({ title, body, met }: Scores, docs: readonly number[]): void {
-  for (const doc of docs) {
+export function clear({ title, body, met, found, counts }: Scores): void {
+  for (let i = 0; i < counts.found; i++) {
+    const doc = found[i] ?? 0;
     title[doc] = 0;
     body[doc] = 0;
     met[doc] = 0;
   }
+  counts.found = 0;
 }

@@ -34,7 +34,6 @@ export const TUNING = {
   titleWeight: 1.5,
   titleLengthNorm: 0.35,
   stopWeight: 0.204,
-  coverage: 2.1,
 
   // Second look, at the best candidates
   candidates: 100,
