@@ -14,6 +14,7 @@ import { smtp } from './smtp.ts';
 import { ssh } from './ssh.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
+import { websocket } from './websocket.ts';
 
 /** All kinds of monitors. A new one is a file beside this one and a line here. */
 export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
@@ -32,4 +33,5 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   ssh,
   tcp,
   tls,
+  websocket,
 };
