@@ -17,8 +17,8 @@ export interface Wanted {
 }
 
 /**
- * Open incidents that may be what somebody speaks of: of the service they name, else those whose service or
- * title shares a word with the text. `about` gives all names of the incident's services and its titles.
+ * Open incidents that may be what somebody speaks of: of the service they name, else those whose service or title
+ * shares most words with the text. `about` gives all names of the incident's services and its titles.
  */
 export function matchIncidents(
   open: readonly Incident[],
@@ -30,8 +30,14 @@ export function matchIncidents(
     if (named.length > 0 || !text) return named;
   }
   const asked = new Set(words((text ?? '').slice(0, 2_000)));
-  if (asked.size === 0) return [];
-  return open.filter((incident) =>
-    about(incident).some((name) => words(name).some((word) => asked.has(word))),
-  );
+  const scored = open.map((incident) => {
+    const shares = about(incident).map((name) => share(words(name), asked));
+    return { incident, score: Math.max(0, ...shares) };
+  });
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  // A name of which one word of many is said by chance does not stand beside one that is meant.
+  return scored.filter(({ score }) => score > 0 && score > best / 2).map(({ incident }) => incident);
 }
+
+const share = (name: readonly string[], asked: ReadonlySet<string>): number =>
+  name.length === 0 ? 0 : name.filter((word) => asked.has(word)).length / name.length;

@@ -291,13 +291,27 @@ export async function readMaintenance(db: Reader, since: number): Promise<Mainte
 
 /** Changes when anything a page could show has changed: for processes that did not write it. */
 export async function incidentsVersion(db: Reader): Promise<string> {
+  // Counts beside the instants: two changes in one millisecond are two changes.
   const one = await db
     .selectFrom('incident')
-    .select((eb) => [eb.fn.max('updated_at').as('at'), eb.fn.countAll<number>().as('n')])
+    .select((eb) => [
+      eb.fn.max('updated_at').as('at'),
+      eb.fn.countAll<number>().as('n'),
+      eb.fn.sum<number>('joined').as('joined'),
+      eb.fn.count<number>('ticket').as('tickets'),
+    ])
+    .executeTakeFirstOrThrow();
+  const told = await db
+    .selectFrom('incident_update')
+    .select((eb) => eb.fn.countAll<number>().as('n'))
     .executeTakeFirstOrThrow();
   const two = await db
     .selectFrom('maintenance')
-    .select((eb) => [eb.fn.max('updated_at').as('at'), eb.fn.countAll<number>().as('n')])
+    .select((eb) => [
+      eb.fn.max('updated_at').as('at'),
+      eb.fn.countAll<number>().as('n'),
+      eb.fn.sum<number>('cancelled').as('cancelled'),
+    ])
     .executeTakeFirstOrThrow();
-  return [one.at, one.n, two.at, two.n].join('.');
+  return [...Object.values(one), told.n, ...Object.values(two)].join('.');
 }
