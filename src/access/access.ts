@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { actorOf, type Person, type Role, requireAdmin, type Who } from '../lib/who.ts';
 import { createAuth } from './auth.ts';
 import type { Access } from './contract.ts';
+import { createFactorCheck } from './factor-check.ts';
 import { createSecondFactorFlow } from './second-factor-flow.ts';
 import { createSessionReader } from './session-reader.ts';
 import { createSignIn, headersFor } from './sign-in.ts';
@@ -25,7 +26,7 @@ interface Deps {
 export function createAccess({ db, config, clock, directory, audit }: Deps): Access {
   const auth = createAuth({ db, config });
   const { sample, baseUrl } = config;
-  const sessions = createSessionReader({ db, auth, clock, sample });
+  const sessions = createSessionReader({ db, auth, clock, directory, sample });
   const deps = { db, auth, clock, directory, sessions, audit, sample, baseUrl };
 
   async function endSessions(login: string): Promise<number> {
@@ -53,6 +54,7 @@ export function createAccess({ db, config, clock, directory, audit }: Deps): Acc
     whoIs: sessions.whoIs,
     ...signIn,
     ...createSecondFactorFlow(deps),
+    ...createFactorCheck(deps),
     endSessions,
     async firstAdminLink() {
       const admins = await store.loginsWithRole(db.kysely, 'admin');

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { renderSVG } from 'uqr';
 import type { Enrolment, SecondFactorResult, Visit } from './contract.ts';
 import { homeOf } from './home-of.ts';
+import { codeHashOf, digitsOf } from './second-factor-code.ts';
 import { headersFor, type SignInDeps } from './sign-in.ts';
 import { dropSessionsOf, useCode } from './store.ts';
 
@@ -64,7 +64,7 @@ export function createSecondFactorFlow(deps: SignInDeps) {
       if (!answer.ok) return { outcome: answer.outcome };
       const cookies = answer.headers.getSetCookie();
       const token = tokenOf(cookies);
-      await useCode(db, hashOf(login, code), deps.clock.now());
+      await useCode(db, codeHashOf(login, code), deps.clock.now());
       // Other sessions of this person were opened without the second factor.
       await dropSessionsOf(db.kysely, login, token);
       await db.tx((tx) =>
@@ -86,7 +86,7 @@ export function createSecondFactorFlow(deps: SignInDeps) {
         new Headers({ cookie: cookies.map((line) => line.split(';')[0]).join('; ') }),
       );
       if (!session) return { outcome: 'start-again' };
-      if (!(await useCode(db, hashOf(session.person.login, typed), deps.clock.now()))) {
+      if (!(await useCode(db, codeHashOf(session.person.login, typed), deps.clock.now()))) {
         await (await auth.$context).internalAdapter.deleteSession(session.token);
         return { outcome: 'start-again' };
       }
@@ -103,22 +103,6 @@ function enrolmentOf(uri: string, recoveryCodes: readonly string[]): Enrolment {
     recoveryCodes,
   };
 }
-
-const hashOf = (login: string, code: string): string =>
-  createHash('sha256')
-    .update(`${login}\n${digitsOf(code)}`)
-    .digest('base64url');
-
-/** Digits of any script, without the blanks that apps put between them. */
-const digitsOf = (text: string): string =>
-  [...text.normalize('NFKC').replace(/\s/g, '')]
-    .map((sign) => {
-      const at = sign.codePointAt(0) ?? 0;
-      if (at >= 0x660 && at <= 0x669) return String(at - 0x660);
-      if (at >= 0x6f0 && at <= 0x6f9) return String(at - 0x6f0);
-      return sign;
-    })
-    .join('');
 
 const tokenOf = (cookies: readonly string[]): string => {
   const line = cookies.find((cookie) => /session_token=[^;]/.test(cookie)) ?? '';

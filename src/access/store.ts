@@ -26,7 +26,7 @@ interface Tables {
     created_at: string;
   };
   auth_verification: { id: string; expires_at: string };
-  auth_two_factor: { id: string; user_id: string };
+  auth_two_factor: { id: string; user_id: string; secret: string; backup_codes: string };
   auth_role: { login: string; role: Role; granted_by: string; granted_at: number };
   auth_team: { login: string; team: string };
   auth_link: { secret_hash: string; login: string; expires_at: number };

@@ -185,6 +185,30 @@ describe('sessions', () => {
     expect(await who(alex)).toMatchObject({ login: 'alex' });
   });
 
+  test('end soon after the person was disabled in the directory, and not while it does not answer', async () => {
+    const cookies = await openSession('alex');
+    expect(await who(cookies)).toMatchObject({ login: 'alex' });
+    const { byId } = it.directory;
+    Object.assign(it.directory, {
+      byId: async () => {
+        throw new Error('away');
+      },
+    });
+    it.clock.ahead = 11 * 60_000;
+    expect(await who(cookies)).toMatchObject({ login: 'alex' });
+    Object.assign(it.directory, { byId });
+    await it.database.db.kysely
+      .updateTable('person')
+      .set({ disabled: 1 })
+      .where('login', '=', 'alex')
+      .execute();
+    it.clock.ahead = 12 * 60_000;
+    expect(await who(cookies)).toEqual({ kind: 'anonymous' });
+    await it.database.db.kysely.updateTable('person').set({ disabled: 0 }).execute();
+    it.clock.ahead = 24 * 60_000;
+    expect(await who(cookies)).toEqual({ kind: 'anonymous' });
+  });
+
   test('that lapsed are removed by the clock', async () => {
     await openSession('alex');
     await it.access.createLink('alex', 'test');
