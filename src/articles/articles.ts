@@ -8,8 +8,8 @@ import type { Clock } from '../lib/clock.ts';
 import { LANGS, type Lang } from '../lib/lang.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { Who } from '../lib/who.ts';
-import { checkReferences } from './check-references.ts';
 import { type ContentFolder, openContentFolder } from './content-folder.ts';
+import { contentProblems } from './content-problems.ts';
 import { createIndexBuilder } from './index-builder.ts';
 import { articlePath } from './markdown/links.ts';
 import { type Rendered, renderMarkdown } from './markdown/render.ts';
@@ -219,17 +219,11 @@ function feedback(deps: ArticleDeps, folder: ContentFolder, store: ReturnType<ty
 function editing(deps: ArticleDeps, folder: ContentFolder, searcher: Searcher) {
   return {
     /** Everything that should be mended, with file and line. */
-    problems(): readonly Problem[] {
-      const shelf = folder.shelf();
-      const articles = LANGS.flatMap((lang) => [...shelf.articles[lang].values()]);
-      const inside = articles.flatMap((article) => searcher.outline(article)?.problems ?? []);
-      const references = checkReferences(shelf, {
+    problems: (): readonly Problem[] =>
+      contentProblems(folder, deps.contentDir, {
         fixes: deps.fixIds(),
         services: deps.serviceIds(),
         outlineOf: (article) => searcher.outline(article),
-        fileExists: ({ lang, category }, name) => existsSync(join(deps.contentDir, lang, category, name)),
-      });
-      return [...folder.problems(), ...inside, ...references];
-    },
+      }),
   };
 }

@@ -80,12 +80,12 @@ function checkOutline(article: Article, parts: Parts): void {
   for (const { name, line } of outline.files)
     if (!known.fileExists(article, name))
       tell('', 'no-file', `there is no file ${name} beside the article`, { line });
-  for (const id of outline.fixes)
+  for (const { id, line } of outline.fixes)
     if (!known.fixes.includes(id))
-      tell('', 'no-fix', `there is no fix ${id}`, { meant: nearest(id, known.fixes) });
-  for (const id of outline.services)
+      tell('', 'no-fix', `there is no fix ${id}`, { line, meant: nearest(id, known.fixes) });
+  for (const { id, line } of outline.services)
     if (known.services.length > 0 && !known.services.includes(id))
-      tell('', 'no-service', `there is no service ${id}`, { meant: nearest(id, known.services) });
+      tell('', 'no-service', `there is no service ${id}`, { line, meant: nearest(id, known.services) });
 }
 
 /** An article in another language will do: the reader is shown that one. */

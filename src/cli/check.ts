@@ -1,7 +1,11 @@
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { openContentFolder } from '../articles/content-folder.ts';
+import { contentProblems } from '../articles/content-problems.ts';
+import { type Outline, outlineOf } from '../articles/outline-of.ts';
+import type { Article } from '../articles/schema.ts';
 import { readOrganisation } from '../config/config.ts';
+import { createFixCatalogue } from '../fixes/catalogue.ts';
 import { describeProblem, type Problem } from '../lib/problem.ts';
 import { readServiceFiles } from '../monitors/read-service-files.ts';
 import { secretsFrom } from '../monitors/secrets.ts';
@@ -27,9 +31,22 @@ const problemsOf = (result: {
   readonly problems?: readonly Problem[];
 }): readonly Problem[] => (result.ok ? [] : (result.problems ?? []));
 
+/** Front matter, Markdown, links; fixes and services are known only where their own files are in order. */
 async function checkArticles(root: string): Promise<readonly Problem[]> {
-  const folder = openContentFolder(join(root, 'content'), pino({ level: 'silent' }));
-  const problems = folder.problems();
+  const content = join(root, 'content');
+  const folder = openContentFolder(content, pino({ level: 'silent' }));
+  const organisation = readOrganisation(root);
+  const services = readServiceFiles(root, secretsFrom(process.env));
+  const outlines = new Map<Article, Outline>();
+  const problems = contentProblems(folder, content, {
+    fixes: organisation.ok ? createFixCatalogue(organisation.value.fixes.enabled).ids() : [],
+    services: services.ok ? [...services.catalogue.services.keys()] : [],
+    outlineOf(article) {
+      const outline = outlines.get(article) ?? outlineOf(article);
+      outlines.set(article, outline);
+      return outline;
+    },
+  });
   await folder.close();
   return problems;
 }

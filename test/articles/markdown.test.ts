@@ -74,13 +74,16 @@ describe('directives', () => {
     const { html, fixes } = render('::fix{id=reset-password}\n\n::fix[Go]{id=unlock-account}', 'ru');
     expect(html).toContain('<a href="/ru/fixes/reset-password" class="button">Title of reset-password</a>');
     expect(html).toContain('<a href="/ru/fixes/unlock-account" class="button">Go</a>');
-    expect(fixes).toEqual(['reset-password', 'unlock-account']);
+    expect(fixes).toEqual([
+      { id: 'reset-password', line: 11 },
+      { id: 'unlock-account', line: 13 },
+    ]);
   });
 
   test('a status is a place for the live state', () => {
     const { html, services } = render('::status{service=vpn}');
     expect(html).toBe('<p data-service="vpn"></p>');
-    expect(services).toEqual(['vpn']);
+    expect(services).toEqual([{ id: 'vpn', line: 11 }]);
   });
 
   test.each([

@@ -18,8 +18,8 @@ export interface DirectiveContext {
   readonly fixTitle: (id: string) => string;
   readonly source: string;
   readonly problem: (node: Node, code: string, message: string, suggestion?: string) => void;
-  readonly usesFix: (id: string) => void;
-  readonly usesService: (id: string) => void;
+  readonly usesFix: (id: string, node: Node) => void;
+  readonly usesService: (id: string, node: Node) => void;
 }
 
 const NOTICES = ['note', 'tip', 'warning', 'danger'] as const;
@@ -60,7 +60,7 @@ function fixButton(node: LeafDirective, context: DirectiveContext): void {
   const id = node.attributes?.id ?? '';
   if (id === '')
     context.problem(node, 'directive', '::fix needs the id of a fix, as in ::fix{id=reset-password}');
-  else context.usesFix(id);
+  else context.usesFix(id, node);
   const label = node.children.length > 0 ? node.children : [textNode(context.fixTitle(id))];
   const link: PhrasingContent = {
     type: 'link',
@@ -76,7 +76,7 @@ function statusPlace(node: LeafDirective, context: DirectiveContext): void {
   const service = node.attributes?.service ?? '';
   if (service === '') {
     context.problem(node, 'directive', '::status needs the id of a service, as in ::status{service=vpn}');
-  } else context.usesService(service);
+  } else context.usesService(service, node);
   node.children = [];
   render(node, 'p', { dataService: service });
 }

@@ -26,6 +26,12 @@ export interface MarkdownSource {
   readonly bodyOffset: number;
 }
 
+/** Something that is named in the text, with its line in the file. */
+interface Named {
+  readonly id: string;
+  readonly line: number;
+}
+
 export interface Rendered {
   /** Safe HTML. `<p data-service="vpn"></p>` is a place for a live state. */
   readonly html: string;
@@ -35,8 +41,8 @@ export interface Rendered {
   /** Articles that it links to, with the lines, to be checked against all others. */
   readonly links: readonly { readonly id: string; readonly anchor: string; readonly line: number }[];
   readonly files: readonly { readonly name: string; readonly line: number }[];
-  readonly fixes: readonly string[];
-  readonly services: readonly string[];
+  readonly fixes: readonly Named[];
+  readonly services: readonly Named[];
   readonly problems: readonly Problem[];
 }
 
@@ -50,8 +56,10 @@ export function renderMarkdown(source: MarkdownSource, { fixTitle }: RenderOptio
   const t = translator(lang);
   const problems: Problem[] = [];
   const found = { links: [] as Rendered['links'][number][], files: [] as Rendered['files'][number][] };
-  const fixes = new Set<string>();
-  const services = new Set<string>();
+  const fixes: Named[] = [];
+  const services: Named[] = [];
+  const lineOf = (node: { readonly position?: Root['position'] }) =>
+    (node.position?.start.line ?? 1) + source.bodyOffset;
   const tell = (line: number | undefined, code: string, message: string, suggestion?: string): void => {
     const at = (line ?? 1) + source.bodyOffset;
     problems.push({ file, line: at, key: '', code, message, ...(suggestion ? { suggestion } : {}) });
@@ -67,8 +75,8 @@ export function renderMarkdown(source: MarkdownSource, { fixTitle }: RenderOptio
       fixTitle: (id) => fixTitle(id, lang),
       problem: (node, code, message, suggestion) =>
         tell(node.position?.start.line, code, message, suggestion),
-      usesFix: (id) => fixes.add(id),
-      usesService: (id) => services.add(id),
+      usesFix: (id, node) => fixes.push({ id, line: lineOf(node) }),
+      usesService: (id, node) => services.push({ id, line: lineOf(node) }),
     });
   };
   const links = () => (root: HtmlRoot) =>
@@ -96,7 +104,7 @@ export function renderMarkdown(source: MarkdownSource, { fixTitle }: RenderOptio
       .use(rehypeStringify)
       .processSync(source.body),
   );
-  return { html, ...outline, ...found, fixes: [...fixes], services: [...services], problems };
+  return { html, ...outline, ...found, fixes, services, problems };
 }
 
 type Tell = (line: number | undefined, code: string, message: string) => void;
