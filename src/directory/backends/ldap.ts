@@ -31,6 +31,7 @@ export function createLdapDirectory({ settings, clock, verifyMs = 200 }: Deps): 
   const isPrivileged = createIsPrivileged(reader, settings, clock);
   const attributes = personAttributes(settings);
   const { people, flavour } = settings;
+  const nobody: LdapEntry = { dn: `cn=nobody,${people.base}`, attributes: {} };
 
   async function accountOf(entry: LdapEntry): Promise<Account> {
     const rules = await rulesOf(entry);
@@ -55,6 +56,8 @@ export function createLdapDirectory({ settings, clock, verifyMs = 200 }: Deps): 
       if (!filter) return [];
       const search = { base: people.base, scope: 'sub', filter, attributes, most: MOST_HITS } as const;
       const found = (await reader.search(search)).filter((entry) => isReallyNamed(entry, people, identifier));
+      // The same questions for nobody, so that the time does not tell whether somebody was found.
+      if (found.length === 0) await person(await accountOf(nobody), false);
       return await Promise.all(found.map(async (entry) => await person(await accountOf(entry), false)));
     },
     async byId(id) {
