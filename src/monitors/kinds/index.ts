@@ -2,6 +2,7 @@ import type { MonitorKind } from '../kind.ts';
 import { database } from './database.ts';
 import { dns } from './dns.ts';
 import { file } from './file.ts';
+import { grpc } from './grpc.ts';
 import { heartbeat } from './heartbeat.ts';
 import { host } from './host.ts';
 import { http } from './http.ts';
@@ -21,6 +22,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   database,
   dns,
   file,
+  grpc,
   heartbeat,
   host,
   http,
