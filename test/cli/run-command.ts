@@ -18,7 +18,7 @@ export interface Ended {
 }
 
 /** The real command in a process of its own, without the settings of whoever runs the tests. */
-function startCommand(args: readonly string[], { env = {}, node, cwd }: Settings = {}): ChildProcess {
+export function startCommand(args: readonly string[], { env = {}, node, cwd }: Settings = {}): ChildProcess {
   return spawn(node ?? process.execPath, [PROGRAM, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: cwd ?? join(import.meta.dirname, '../..'),
