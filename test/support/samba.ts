@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeCertificate } from './certificate.ts';
+import { makeDirectoryCertificate } from './directory-certificate.ts';
 
 export const AD_BASE = 'DC=example,DC=test';
 const RESET_PASSWORD = '00299570-246d-11d0-a768-00aa006e0529';
@@ -40,7 +40,7 @@ export async function startSamba(people: Readonly<Record<string, string>>): Prom
     ...['--dns-backend=NONE', '--adminpass=Administrator.0f.the.test', `--targetdir=${folder}`],
     ...['--option=bind interfaces only = yes', '--option=interfaces = lo'],
   );
-  makeCertificate(folder);
+  makeDirectoryCertificate(folder);
   const more = [
     'server services = rpc, ldap, cldap',
     // Otherwise the previous password goes on working for an hour.

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Attribute, Change, Client, type Entry } from 'ldapts';
-import { makeCertificate } from './certificate.ts';
+import { makeDirectoryCertificate } from './directory-certificate.ts';
 import { freePort } from './free-port.ts';
 
 export const BASE = 'dc=example,dc=org';
@@ -71,7 +71,7 @@ export interface Slapd {
 export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
   const folder = mkdtempSync(join(tmpdir(), 'firstline-slapd-'));
   mkdirSync(join(folder, 'data'));
-  if (options.tls) makeCertificate(folder);
+  if (options.tls) makeDirectoryCertificate(folder);
   const conf = join(folder, 'slapd.conf');
   writeFileSync(conf, configuration(folder, options));
   execFileSync('/usr/sbin/slapadd', ['-q', '-f', conf], { input: seed(options), stdio: 'pipe' });

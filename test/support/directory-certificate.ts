@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
 /** `ca.pem`, and `cert.pem` with `key.pem` for 127.0.0.1 and localhost, in `folder`. */
-export function makeCertificate(folder: string): void {
+export function makeDirectoryCertificate(folder: string): void {
   const at = (name: string): string => join(folder, name);
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   const run = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });
