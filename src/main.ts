@@ -116,6 +116,7 @@ export async function startPortal(
     tickets,
     audit,
     endSessions,
+    secondFactor: { has: access.hasSecondFactor, check: access.checkSecondFactor },
   });
   schedule.every('notify: forget what was delivered long ago', '23 3 * * *', notify.purge);
   schedule.every('recovery: let proofs lapse', '* * * * *', recovery.tidy);

@@ -56,6 +56,10 @@ export interface Access {
   confirmEnrolment(code: string, visit: Visit): Promise<SecondFactorResult>;
   /** A code of the app, or one of the recovery codes. */
   enterCode(code: string, visit: Visit): Promise<SecondFactorResult>;
+  /** For account recovery, where there is no session: has this person one, and is this code it? */
+  hasSecondFactor(login: string): Promise<boolean>;
+  /** Uses the code up. Trying is limited by who asks. */
+  checkSecondFactor(login: string, code: string): Promise<boolean>;
   signOut(visit: Visit): Promise<readonly string[]>;
   /** One's own sessions; `current` is the one that asks. */
   mySessions(who: Who, visit: Visit): Promise<readonly (SessionRow & { readonly current: boolean })[]>;

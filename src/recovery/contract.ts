@@ -23,6 +23,12 @@ export interface RecoveryDeps {
   readonly audit: (tx: Tx, entry: AuditEntry) => Promise<void>;
   /** Ends every session of this person. */
   readonly endSessions: (login: string) => Promise<unknown>;
+  /** The second factor of those who have one: the mail alone does not open their account. */
+  readonly secondFactor: {
+    has(login: string): Promise<boolean>;
+    /** Uses the code up. */
+    check(login: string, code: string): Promise<boolean>;
+  };
   /** Longest random pause before the mail is written, so that its time tells nothing. Default 1.5 s. */
   readonly jitterMs?: number;
 }
@@ -32,6 +38,8 @@ export type Step =
   | { readonly step: 'ask' }
   /** The same for every request until its code is right, whether the account exists or not. */
   | { readonly step: 'code'; readonly purpose: Purpose }
+  /** Proved by mail; the second factor is still to come. */
+  | { readonly step: 'factor'; readonly purpose: Purpose }
   | {
       readonly step: 'password';
       readonly purpose: Purpose;
@@ -72,6 +80,8 @@ export interface Recovery {
   proveByCode(cookie: string | undefined, code: string, ip: string): Promise<void>;
   /** From any browser. The one that asked can do nothing more; the new cookie belongs to who has the mail. */
   proveByToken(token: string, ip: string): Promise<{ readonly cookie: string }>;
+  /** A code of the app, or a saved one, from people who have a second factor. */
+  proveFactor(cookie: string | undefined, code: string, ip: string): Promise<void>;
   setPassword(cookie: string | undefined, password: string): Promise<SetResult>;
   unlock(cookie: string | undefined): Promise<SetResult>;
   /** "This was not me": the account's self-service rests for a day, an agent is told. */

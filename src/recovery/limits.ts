@@ -30,6 +30,12 @@ export const proofLimits = (ip: string): readonly Limit[] => [
   { key: `proof:${ipKey(ip)}`, most: 10, windowMs: 15 * MINUTE },
 ];
 
+/** On the account: the code of an app has only six digits. */
+export const factorLimits = (accountId: string): readonly Limit[] => [
+  { key: `factor:${accountId}`, most: 5, windowMs: 15 * MINUTE },
+  { key: `factor:${accountId}`, most: 20, windowMs: DAY },
+];
+
 /** An IPv6 customer has at least a /64 to themselves. */
 export function ipKey(ip: string): string {
   if (!ip.includes(':')) return ip;

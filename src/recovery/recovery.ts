@@ -49,6 +49,7 @@ export function stepOf(row: store.RequestRow | undefined, now: number, minLength
   const login = row.login ?? '';
   switch (row.state) {
     case 'proved':
+      if (row.factor === 'pending' && row.expires_at > now) return { step: 'factor', purpose };
       return row.expires_at > now
         ? { step: 'password', purpose, login, name: row.name ?? login, expiresAt: row.expires_at, minLength }
         : { step: 'ask' };

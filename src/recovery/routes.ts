@@ -4,7 +4,7 @@ import type { HttpEnv } from '../lib/http-env.ts';
 import { jsonBody, jsonResponse, newRouter, problemResponse } from '../lib/router.ts';
 import type { Recovery, SetResult } from './contract.ts';
 import { readCookie, setCookie } from './cookie.ts';
-import { askSchema, passwordSchema, proofSchema, reportSchema } from './schema.ts';
+import { askSchema, factorSchema, passwordSchema, proofSchema, reportSchema } from './schema.ts';
 
 const tag = { tags: ['recovery'] };
 
@@ -14,7 +14,7 @@ const acceptedSchema = z
 
 const stepSchema = z
   .object({
-    step: z.enum(['ask', 'code', 'password', 'working', 'done', 'handed-over']),
+    step: z.enum(['ask', 'code', 'factor', 'password', 'working', 'done', 'handed-over']),
     purpose: z.enum(['reset', 'unlock']).optional(),
     login: z.string().optional(),
     name: z.string().optional(),
@@ -103,6 +103,28 @@ export function recoveryRoutes(recovery: Recovery, minLength: number): OpenAPIHo
         cookie = (await recovery.proveByToken(body.token, c.var.ip)).cookie;
         c.header('set-cookie', setCookie(cookie));
       }
+      c.header('cache-control', 'no-store');
+      return c.json(await recovery.look(cookie), 200);
+    },
+  );
+
+  router.openapi(
+    createRoute({
+      ...tag,
+      method: 'post',
+      path: '/factor',
+      summary: 'The second factor, for people who have one: a code of the app or a saved one',
+      request: { body: jsonBody(factorSchema) },
+      responses: {
+        200: jsonResponse(stepSchema, 'Right; the next step'),
+        401: problemResponse('Nothing was proved, or too long ago'),
+        422: problemResponse('Wrong, or used before'),
+        429: problemResponse('Too many wrong ones'),
+      },
+    }),
+    async (c) => {
+      const cookie = readCookie(c.req.header('cookie'));
+      await recovery.proveFactor(cookie, c.req.valid('json').code, c.var.ip);
       c.header('cache-control', 'no-store');
       return c.json(await recovery.look(cookie), 200);
     },

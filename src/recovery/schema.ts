@@ -27,6 +27,8 @@ export const proofSchema = z
   ])
   .openapi('RecoveryProof');
 
+export const factorSchema = z.strictObject({ code: z.string().min(1).max(64) }).openapi('RecoveryFactor');
+
 // Far above the 256 that are accepted, so that the answer can say "too long" instead of "malformed".
 export const passwordSchema = z.strictObject({ password: z.string().max(4_096) }).openapi('RecoveryPassword');
 

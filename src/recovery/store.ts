@@ -225,6 +225,17 @@ export async function takeCodeTry(db: Db, requestId: string, most: number): Prom
   return result.numUpdatedRows === 1n;
 }
 
+export async function passFactor(db: Db, row: RequestRow): Promise<boolean> {
+  const result = await db.kysely
+    .updateTable('recovery_request')
+    .set({ factor: 'passed' })
+    .where('id', '=', row.id)
+    .where('version', '=', row.version)
+    .where('factor', '=', 'pending')
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
 /** Requests of this account in `states`, except `but`. */
 export const siblings = (
   db: Reader,

@@ -29,6 +29,8 @@ export interface Bench {
   readonly db: Awaited<ReturnType<typeof openTestDatabase>>['db'];
   /** How the mail channel behaves: return an error to refuse. */
   channelAnswer: () => Error | undefined;
+  /** Logins with a second factor and the code that is right for each; a code is good once. */
+  readonly factors: Map<string, string>;
   /** Puts a layer between recovery and the directory. */
   interpose(layer: Partial<Directory>): void;
   /** A second portal process on the same database. */
@@ -92,6 +94,16 @@ export async function openBench(
     verifyPassword: (...args) => (layer.verifyPassword ?? real.verifyPassword)(...args),
     unlock: (...args) => (layer.unlock ?? real.unlock)(...args),
   };
+  const factors = new Map<string, string>();
+  const usedCodes = new Set<string>();
+  const secondFactor = {
+    has: async (login: string) => factors.has(login),
+    async check(login: string, code: string) {
+      if (factors.get(login) !== code || usedCodes.has(code)) return false;
+      usedCodes.add(code);
+      return true;
+    },
+  };
   const mails: OutgoingMail[] = [];
   const audits: AuditEntry[] = [];
   const ended: string[] = [];
@@ -122,6 +134,7 @@ export async function openBench(
       tickets,
       audit,
       endSessions,
+      secondFactor,
       jitterMs: 0,
     };
     return { recovery: createRecovery(deps), jobs };
@@ -130,6 +143,7 @@ export async function openBench(
   const bench: Bench = {
     ...({} as { recovery: Recovery; jobs: Jobs }),
     clock,
+    factors,
     directory: real,
     mails,
     audits,
