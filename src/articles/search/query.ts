@@ -54,11 +54,30 @@ function rewordings(
     ]);
 }
 
+const isLatin = (word: string) => word.charCodeAt(0) < 0x80;
+
+/** A name written in both alphabets ("تيمز Teams") is one word: the spelling that the articles use stays. */
+function withoutDoubles(corpus: Corpus, words: readonly string[]): string[] {
+  const { analyser, synonyms } = corpus;
+  const stems = words.map(analyser.stem);
+  const doubles = new Set<string>();
+  for (const { at, length, others } of synonyms.find(stems)) {
+    const word = words[at] ?? '';
+    if (length > 1 || !isLatin(word)) continue;
+    const other = words.findIndex((_, i) => others.some((o) => o.length === 1 && o[0] === stems[i]));
+    const own = words[other];
+    if (own === undefined || isLatin(own)) continue;
+    doubles.add(isKnown(stemRef(corpus, stems[at] ?? '')) ? own : word);
+  }
+  return words.filter((word) => !doubles.has(word));
+}
+
 /** The words of the query with all they may stand for; after it, its rewordings. */
 export function interpret(corpus: Corpus, query: string): QueryWord[][] {
   const { analyser, synonyms } = corpus;
   const text = query.slice(0, MAX_QUERY);
-  const words = [...new Set(foldedWords(fold(text), analyser.lang))].slice(0, MAX_WORDS);
+  const distinct = new Set(foldedWords(fold(text), analyser.lang));
+  const words = withoutDoubles(corpus, [...distinct].slice(0, MAX_WORDS));
   const isTyping = !/\s$/.test(text);
   const stems = words.map(analyser.stem);
   const replaceable = synonyms.find(stems);

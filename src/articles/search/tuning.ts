@@ -24,10 +24,10 @@ export const TUNING = {
   family: 0.5,
   familyRoot: 5,
   familyShare: 0.7,
-  synonym: 0.5,
-  rewording: 0.85,
+  synonym: 0.6,
+  rewording: 0.7,
   reworded: 0.75,
-  maxRewordings: 4,
+  maxRewordings: 8,
   maxPrefixWords: 60,
 
   // First look, at every article
