@@ -1,7 +1,7 @@
 import { Client } from 'ldapts';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Directory, DirectoryUnavailable } from '../../src/directory/contract.ts';
-import { dnOf, type Slapd, startSlapd } from '../support/slapd.ts';
+import { dnOf, POLICY, type Slapd, startSlapd } from '../support/slapd.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { directoryOn } from './ldap-under-test.ts';
 
@@ -143,6 +143,30 @@ describe('a password in flight', () => {
     expect(await directory.setPassword(id, NEW)).toMatchObject({ outcome: 'unknown' });
     expect(times).toBe(1);
   });
+
+  test.each([
+    ['once: asked once more', 1, { outcome: 'applied' }, 2],
+    ['twice: given up, and told', 2, { outcome: 'failed', code: 'busy' }, 2],
+  ])(
+    'refused because somebody else changes the same entry (20), %s',
+    async (_name, refusals, expected, asked) => {
+      await slapd.write(POLICY, { pwdInHistory: ['0'] });
+      let times = 0;
+      let left = 0;
+      proxy.watch((piece, from) => {
+        if (from === 'client' && piece.includes(SETTING)) left = ++times <= refusals ? 1 : 0;
+        // An extended response (0x78) whose result (0x0a 0x01) is success becomes one whose result is 20.
+        const at = piece.indexOf(Buffer.from([0x0a, 0x01, 0x00]));
+        if (from === 'server' && left > 0 && piece[at - 2] === 0x78) {
+          piece[at + 2] = 20;
+          left = 0;
+        }
+        return true;
+      });
+      expect(await directory.setPassword(id, NEW)).toEqual(expected);
+      expect(times).toBe(asked);
+    },
+  );
 
   test('one person’s does not wait for another’s that hangs', async () => {
     proxy.watch((piece) => !(piece.includes(SETTING) && piece.includes('mira')));

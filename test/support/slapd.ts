@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { argon2Sync, createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -134,7 +134,10 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
         ),
       ),
     remove: (dn) => asRoot((client) => client.del(dn)),
-    pause: () => server?.kill('SIGSTOP'),
+    pause() {
+      server?.kill('SIGSTOP');
+      untilStopped(server?.pid);
+    },
     resume: () => server?.kill('SIGCONT'),
     kill,
     start,
@@ -143,6 +146,13 @@ export async function startSlapd(options: SlapdOptions = {}): Promise<Slapd> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The signal takes effect a moment after it was sent; until then a thread may still answer. */
+function untilStopped(pid: number | undefined): void {
+  const until = Date.now() + 1_000;
+  const isRunning = (file: string): boolean => !/\) [Tt] /.test(readFileSync(file, 'utf8'));
+  while (Date.now() < until && globSync(`/proc/${pid}/task/*/stat`).some(isRunning));
 }
 
 /** The DN under which `startSlapd` keeps this person. */
