@@ -18,7 +18,9 @@ export interface Certificates {
   readonly selfSigned: Certificate;
   /** Trusted, but for another name. */
   readonly otherName: Certificate;
-  readonly folder: string;
+  /** Stops trusting the authority, and trusts it again. */
+  distrust(): void;
+  trust(): void;
   remove(): void;
 }
 
@@ -73,12 +75,16 @@ export function makeCertificates(): Certificates {
     const certFile = join(folder, `${name}.crt`);
     return { keyFile, certFile, key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certFile, 'utf8') };
   };
-  const distrust = trustAuthority(readFileSync(join(folder, 'ca.crt'), 'utf8'));
+  const trust = () => trustAuthority(readFileSync(join(folder, 'ca.crt'), 'utf8'));
+  let distrust = trust();
   return {
     good: read('localhost'),
     selfSigned: read('own'),
     otherName: read('elsewhere'),
-    folder,
+    distrust: () => distrust(),
+    trust() {
+      distrust = trust();
+    },
     remove() {
       distrust();
       rmSync(folder, { recursive: true, force: true });

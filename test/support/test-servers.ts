@@ -27,6 +27,7 @@ const SERVERS: readonly TestServer[] = [
   { name: 'Dropbear', packages: ['dropbear-bin'], isThere: () => onPath('dropbear') },
   { name: 'Redis', packages: ['redis-tools'], isThere: () => onPath('redis-check-rdb') },
   { name: 'Mosquitto', packages: ['mosquitto'], isThere: () => onPath('mosquitto') },
+  { name: 'MariaDB', packages: ['mariadb-server-core'], isThere: () => onPath('mariadbd') },
   { name: 'ping', packages: ['iputils-ping'], isThere: () => onPath('ping') },
 ];
 

@@ -12,6 +12,7 @@ import { mqtt } from './mqtt.ts';
 import { ping } from './ping.ts';
 import { redis } from './redis.ts';
 import { smtp } from './smtp.ts';
+import { sql } from './sql.ts';
 import { ssh } from './ssh.ts';
 import { tcp } from './tcp.ts';
 import { tls } from './tls.ts';
@@ -32,6 +33,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   ping,
   redis,
   smtp,
+  sql,
   ssh,
   tcp,
   tls,

@@ -9,6 +9,8 @@ export function knownFailure(code: string, detail?: string): Error {
   return error;
 }
 
+export const isKnown = (error: unknown): error is Error => error instanceof Error && reasons.has(error);
+
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH/;
 const TLS = /^(ERR_TLS|ERR_SSL|EPROTO$)/;
 
