@@ -136,6 +136,7 @@ export async function startPortal(
     registry: metrics.registry,
     portal: {
       dataDir: config.dataDir,
+      commands: config.org.monitors.commands,
       address: () => ({ host: loopbackOf(config.host), port, name: new URL(config.baseUrl).host }),
       askDatabase: async () => {
         if (!(await answers(db))) throw new Error('no answer');

@@ -59,6 +59,7 @@ function portalBeside(): PortalUnderWatch {
   const open = () => openDatabase({ url: config.env.DATABASE_URL, dataDir: config.dataDir });
   return {
     dataDir: config.dataDir,
+    commands: config.org.monitors.commands,
     address: () => ({
       host: '127.0.0.1',
       port: Number(url.port) || loadConfig(process.env).port,

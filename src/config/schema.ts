@@ -79,6 +79,14 @@ export const organisationSchema = z.strictObject({
       enabled: z.array(z.string()).default(['reset-password', 'unlock-account', 'remind-username']),
     })
     .prefault({}),
+  monitors: z
+    .strictObject({
+      /** Commands that monitors may run, by their first words: `[[/usr/bin/systemctl, is-active]]`. */
+      commands: z
+        .array(z.tuple([z.string().regex(/^\//, 'expected the full path of a program')], z.string()))
+        .default([]),
+    })
+    .prefault({}),
   gate: z
     .strictObject({
       openTicketsPerRequester: z.int().min(1).default(5),

@@ -33,6 +33,8 @@ export interface PortalUnderWatch {
   askDatabase(): Promise<void>;
   /** The last sign of life that a job sent to a heartbeat monitor. */
   lastBeat(monitor: string): Promise<Beat | undefined>;
+  /** What `command` monitors may start, from firstline.yaml: the first words of a command. Without it, nothing. */
+  readonly commands?: readonly (readonly string[])[];
 }
 
 export interface Beat {

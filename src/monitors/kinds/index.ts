@@ -1,4 +1,5 @@
 import type { MonitorKind } from '../kind.ts';
+import { command } from './command.ts';
 import { database } from './database.ts';
 import { dns } from './dns.ts';
 import { file } from './file.ts';
@@ -20,6 +21,7 @@ import { websocket } from './websocket.ts';
 
 /** All kinds of monitors. A new one is a file beside this one and a line here. */
 export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
+  command,
   database,
   dns,
   file,
