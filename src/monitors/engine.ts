@@ -336,7 +336,8 @@ export function createEngine(deps: Deps): Engine {
     },
     async takeOver() {
       await roster.adopt(lease.held());
-      if (loaded) agenda.add(firstLooks([...live.values()], mono()));
+      const unseen = [...live.values()].filter(({ state }) => state.health === 'NEW');
+      if (loaded) agenda.add(firstLooks(unseen, mono()));
       deps.onChange();
     },
   };

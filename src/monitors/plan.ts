@@ -35,14 +35,17 @@ export function dueBetween(monitors: Iterable<Planned>, from: number, to: number
 }
 
 const FIRST_LOOKS_MS = 5_000;
+const FIRST_LOOKS_PER_SECOND = 200;
 
-/** What has never been seen is looked at soon, and not after its whole interval. */
-export function firstLooks(
-  monitors: readonly (Planned & { readonly state: { readonly health: string } })[],
-  now: number,
-): Due[] {
+/**
+ * After a start, or when monitors are new, nobody knows how they are: they are looked at soon, and not after their
+ * whole interval. Spread so that a crowd of them is no burst.
+ */
+export function firstLooks(monitors: readonly Planned[], now: number): Due[] {
+  const crowdMs = (monitors.length / FIRST_LOOKS_PER_SECOND) * 1_000;
+  const span = Math.round(Math.max(FIRST_LOOKS_MS, crowdMs));
   return monitors
-    .filter(({ state, everyMs }) => state.health === 'NEW' && everyMs > FIRST_LOOKS_MS)
-    .map(({ id }) => ({ id, at: now + spread(`${id}:first`, FIRST_LOOKS_MS) }))
+    .filter(({ everyMs }) => everyMs > span)
+    .map(({ id }) => ({ id, at: now + spread(`${id}:first`, span) }))
     .sort((a, b) => a.at - b.at);
 }

@@ -15,6 +15,10 @@ import { freePort } from '../support/free-port.ts';
  */
 const ROOT = join(import.meta.dirname, '../..');
 const HERE = import.meta.dirname;
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  scripts: { start: string };
+};
+const startScript = scripts.start;
 
 const { values: args } = parseArgs({
   options: {
@@ -113,7 +117,9 @@ function writeFiles(targetPort: number): void {
 async function start(): Promise<Product> {
   const port = await freePort();
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(ROOT, 'src/cli/firstline.mjs'), 'start'], {
+  // As `npm start` does it, without npm in between.
+  const [, ...words] = startScript.split(' ');
+  const child = spawn(process.execPath, words, {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
