@@ -78,6 +78,18 @@ describe('the admin pages', () => {
     await context.close();
   });
 
+  test('lead on from their menu, each link to a page', async () => {
+    const { context, page } = await visit(browser, portal.baseUrl);
+    await signIn(page, portal, 'admin');
+    await page.goto('/admin');
+    const hrefs = await page
+      .locator('.admin-menu a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    expect(hrefs.length).toBeGreaterThanOrEqual(PAGES.length);
+    for (const href of hrefs) expect((await page.goto(href))?.status(), href).toBe(200);
+    await context.close();
+  });
+
   test('never show a secret', async () => {
     const { context, page } = await visit(browser, portal.baseUrl);
     await signIn(page, portal, 'admin');
