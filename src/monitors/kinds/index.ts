@@ -2,6 +2,7 @@ import type { MonitorKind } from '../kind.ts';
 import { command } from './command.ts';
 import { database } from './database.ts';
 import { dns } from './dns.ts';
+import { domain } from './domain.ts';
 import { file } from './file.ts';
 import { grpc } from './grpc.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -24,6 +25,7 @@ export const MONITOR_KINDS: Readonly<Record<string, MonitorKind>> = {
   command,
   database,
   dns,
+  domain,
   file,
   grpc,
   heartbeat,
