@@ -34,7 +34,7 @@ export async function runCheck(
   });
   const context: CheckContext = {
     monitor: 'under-test',
-    timeoutMs: options.timeoutMs ?? 3_000,
+    timeoutMs: options.timeoutMs ?? 10_000,
     wants: new Set(conditions.map(({ root }) => root)),
     portal: { ...PORTAL, ...options.portal },
   };
