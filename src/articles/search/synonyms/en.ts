@@ -58,7 +58,6 @@ full screen, maximize, maximise, fullscreen, enlarge
 make bigger, enlarge, larger, zoom, magnify, increase size, bigger
 make smaller, reduce, shrink, smaller, decrease
 minimize, hide, unmaximize
-window, windows
 keyboard, keys, key press, typing, keystroke
 key press, keys, keystroke, press
 mouse, pointer, cursor, touchpad, trackpad
@@ -221,7 +220,6 @@ new employee, new starter, onboarding, new hire, new colleague
 leave, leaver, offboarding, former employee, ex-employee, left the company
 blind, screen reader, visually impaired, read aloud
 accessibility, disability, accessible, impaired, assistive
-left-handed, left hand
 double click, click twice
 drag, drag and drop
 paste, clipboard, cut
