@@ -32,15 +32,6 @@ export const isAdmin = (who: Who): who is Person => who.kind === 'person' && who
 export const isEditor = (who: Who): who is Person =>
   who.kind === 'person' && who.roles.some((role) => role === 'editor' || role === 'admin');
 
-/** Tiers an agent works on; an admin may act on all. */
-export function tiersOf(who: Who): readonly Tier[] {
-  if (who.kind !== 'person') return [];
-  if (who.roles.includes('admin')) return ['L1', 'L2', 'L3'];
-  return (['L1', 'L2', 'L3'] as const).filter((tier) =>
-    who.roles.includes(`agent-${tier.toLowerCase()}` as Role),
-  );
-}
-
 /** Throws `access.sign-in-required` (401) or `access.forbidden` (403). */
 export function requireAgent(who: Who): Person {
   if (isAgent(who)) return who;

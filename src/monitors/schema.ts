@@ -138,7 +138,6 @@ export const commonOf = (monitor: ServiceFile['monitors'][number]): CommonSettin
 
 export type MaintenanceWindow = z.output<typeof maintenance>;
 export type TicketRule = z.output<typeof ticket>;
-export type ServiceSettings = z.output<typeof serviceShape>;
 
 export interface Mistake {
   readonly path: readonly (string | number)[];
