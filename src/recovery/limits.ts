@@ -1,4 +1,5 @@
 import type { Organisation } from '../config/schema.ts';
+import { networkOf } from '../lib/network-of.ts';
 
 /** At most `most` within `windowMs` for everything that carries `key`. */
 export interface Limit {
@@ -14,8 +15,8 @@ const DAY = 24 * HOUR;
 type Settings = Organisation['recovery'];
 
 export const askLimits = (settings: Settings, ip: string): readonly Limit[] => [
-  { key: `ask:${ipKey(ip)}`, most: settings.ipPerHour, windowMs: HOUR },
-  { key: `ask:${ipKey(ip)}`, most: settings.ipPerDay, windowMs: DAY },
+  { key: `ask:${networkOf(ip)}`, most: settings.ipPerHour, windowMs: HOUR },
+  { key: `ask:${networkOf(ip)}`, most: settings.ipPerDay, windowMs: DAY },
 ];
 
 /** On the account the directory found, never on what was typed: spelling variants share them. */
@@ -27,7 +28,7 @@ export const mailLimits = (settings: Settings, accountId: string, address: strin
 ];
 
 export const proofLimits = (ip: string): readonly Limit[] => [
-  { key: `proof:${ipKey(ip)}`, most: 10, windowMs: 15 * MINUTE },
+  { key: `proof:${networkOf(ip)}`, most: 10, windowMs: 15 * MINUTE },
 ];
 
 /** On the account: the code of an app has only six digits. */
@@ -35,20 +36,6 @@ export const factorLimits = (accountId: string): readonly Limit[] => [
   { key: `factor:${accountId}`, most: 5, windowMs: 15 * MINUTE },
   { key: `factor:${accountId}`, most: 20, windowMs: DAY },
 ];
-
-/** An IPv6 customer has at least a /64 to themselves. */
-export function ipKey(ip: string): string {
-  if (!ip.includes(':')) return ip;
-  const [head = '', tail = ''] = ip.split('%')[0]?.split('::') ?? [];
-  const left = head === '' ? [] : head.split(':');
-  const right = tail === '' ? [] : tail.split(':');
-  const zeros = ip.includes('::') ? Math.max(0, 8 - left.length - right.length) : 0;
-  const groups = [...left, ...Array<string>(zeros).fill('0'), ...right];
-  return `${groups
-    .slice(0, 4)
-    .map((group) => (Number.parseInt(group, 16) || 0).toString(16))
-    .join(':')}::/64`;
-}
 
 /** `hits` are the instants recorded for one limit's key. Undefined when there is room, else how long to wait. */
 export function waitFor(limit: Limit, hits: readonly number[], now: number): number | undefined {
