@@ -11,7 +11,12 @@ type Built = {
   readonly fieldVectors: Readonly<Record<string, { readonly elements: readonly number[] }>>;
 };
 
-const BODY_FIELDS = { headings: TUNING.headingBoost, summary: TUNING.summaryBoost, body: 1 } as const;
+const BODY_FIELDS = {
+  headings: TUNING.headingBoost,
+  keywords: TUNING.headingBoost,
+  summary: TUNING.summaryBoost,
+  body: 1,
+} as const;
 
 /** Hashes, keys and base64 are in no query; error codes such as 0x80070005 are short enough to stay. */
 const isNoise = (word: string) =>
@@ -46,6 +51,7 @@ function lunrBuild(docs: readonly IndexDoc[], terms: TermsOf): Built {
     builder.add({
       ref: String(ref),
       headings: doc.headings.join('\n'),
+      keywords: doc.keywords.join('\n'),
       summary: doc.summary ?? '',
       body: doc.body,
     });
@@ -67,13 +73,14 @@ function weightsOf(built: Built, ref: number): Map<number, number> {
   return weights;
 }
 
-/** What is compared with a query line by line: headings, and the lead (summary, else the first words). */
+/** What is compared with a query line by line: the lead (summary, else the first words), keywords, headings. */
 function linesOf(doc: IndexDoc, terms: TermsOf): string[][] {
   const lead = terms(doc.summary ?? doc.body.slice(0, TUNING.leadChars)).slice(0, TUNING.leadTerms);
-  const headings = doc.headings
-    .slice(0, TUNING.headingsPerArticle)
-    .map((heading) => terms(heading).slice(0, 20));
-  return [lead, ...headings.filter((line) => line.length > 0)];
+  const others = [...doc.keywords, ...doc.headings]
+    .slice(0, TUNING.linesPerArticle)
+    .map((line) => terms(line).slice(0, TUNING.termsPerLine))
+    .filter((line) => line.length > 0);
+  return [lead, ...others];
 }
 
 type Row = { readonly term: string; frequency: number; readonly docs: number[]; readonly impacts: number[] };

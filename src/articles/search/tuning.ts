@@ -9,7 +9,8 @@ export const TUNING = {
   /** BM25 weight (without idf, summed over fields) that becomes impact 15. */
   strongestImpact: 4.5,
   termsPerArticle: 60,
-  headingsPerArticle: 40,
+  linesPerArticle: 50,
+  termsPerLine: 20,
   leadChars: 300,
   leadTerms: 15,
   /** From this many articles on, the built-in synonyms come with the titles: before, the second tier is here at once. */

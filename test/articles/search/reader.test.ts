@@ -106,6 +106,27 @@ describe('hits', () => {
     expect(sampleReader('en', 2).search('gently', 5)[0]?.id).toBe('printing/jam');
   });
 
+  it('come first for a whole keyword of theirs, before titles that hold some of its words', () => {
+    const forgotten = {
+      id: 'a/reset',
+      title: 'Reset access',
+      headings: [],
+      keywords: ['forgot password'],
+      body: '',
+    };
+    const other = {
+      id: 'a/choose',
+      title: 'A password you never forget',
+      headings: [],
+      keywords: [],
+      body: '',
+    };
+    const { t0, t1 } = buildIndex([...SAMPLE.en, forgotten, other], 'en');
+    const reader = openReader(t0);
+    reader.addBody(t1);
+    expect(reader.search('forgot password', 1)[0]?.id).toBe('a/reset');
+  });
+
   it("use the organisation's own synonyms", () => {
     const own = buildIndex(SAMPLE.en, 'en', { synonyms: [['grumblebox', 'printer jam', 'paper jam']] });
     const reader = openReader(own.t0);

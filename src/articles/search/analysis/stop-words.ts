@@ -8,7 +8,8 @@ export const STOP_WORDS: Readonly<Record<Lang, string>> = {
   en: `a about after all also am an and any are as at be been but by can could d did do does doesn don for from
 had has have he her here his how i if in into is isn it its just ll m me my no not of on or our out re s she so
 some such t than that the their them then there these they this those to too up us ve was we were what when where
-which while who why will with won would you your please want need trying help`,
+which while who why will with won would you your please want need trying help
+cant cannot wont dont doesnt didnt isnt wasnt couldnt im ive`,
   fa: `از به با در را و یا که این ان برای تا هر هم بر اگر یک می نمی ها های هایی ای ام اند است هست نیست بود باشد شود
 شد شده کرد کردن کنم کنید کنیم کند کن چه چگونه چطور چیست کدام من ما شما او انها خود دیگر روی باید نیز ولی اما پس همه
 بین تر ترین خواهم میخواهم نمیتوانم میتوانم میشود نمیشود کنند لطفا`,

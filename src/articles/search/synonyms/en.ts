@@ -274,4 +274,7 @@ approve, accept, approval
 reject, decline, refuse, deny
 identity, identification, id
 unlock, open, release
+bad link, suspicious link, clicked a link, malicious link, phishing
+forgot, forgotten, can't remember, don't know, lost
+jam, jammed, stuck, not printing
 `;
