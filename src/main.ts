@@ -133,6 +133,7 @@ export async function startPortal(
     secrets: secretsFrom(variables),
     lang: defaultLanguage,
     holder: newId(),
+    alone: db.dialect === 'sqlite',
     registry: metrics.registry,
     portal: {
       dataDir: config.dataDir,
@@ -235,6 +236,7 @@ export async function startPortal(
     access,
     admin,
     recovery,
+    isMailLate: notify.isLate,
     fixRuns,
     status,
     incidents,

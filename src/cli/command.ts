@@ -28,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'show what the files in monitors/ would change',
     run: async () => (await import('./plan.ts')).plan(),
   },
+  schema: {
+    summary: 'write the JSON Schema of service files to .firstline/, for editors',
+    run: async () => (await import('./schema.ts')).writeSchema(),
+  },
   user: {
     summary: 'people: list, one-time sign-in link, roles',
     run: async (args) => (await import('./user.ts')).user(args),

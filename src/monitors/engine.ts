@@ -48,6 +48,7 @@ interface Deps {
   readonly log: Logger;
   readonly random: () => number;
   readonly holder: string;
+  readonly alone: boolean;
   readonly catalogue: () => Catalogue;
   readonly incidents: IncidentBook;
   readonly portal: PortalUnderWatch;
@@ -68,7 +69,7 @@ const UNWATCHED_MS = 120_000;
 export function createEngine(deps: Deps): Engine {
   const { db, clock, mono, log, random, catalogue, incidents, portal } = deps;
   const figures = createCheckFigures();
-  const lease = createLease({ db, clock, mono, holder: deps.holder });
+  const lease = createLease({ db, clock, mono, holder: deps.holder, alone: deps.alone });
   const agenda = createAgenda(mono, start);
   const samples = createSampleBook({ db, clock, log });
   const roster = createRoster({ db, clock, catalogue, onRemove: dismiss });

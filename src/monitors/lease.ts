@@ -23,9 +23,11 @@ interface Deps {
   readonly clock: Clock;
   readonly mono: () => number;
   readonly holder: string;
+  /** No other process can be on this database: what a killed one has left behind is not waited for. */
+  readonly alone: boolean;
 }
 
-export function createLease({ db, clock, mono, holder }: Deps): BeatLease {
+export function createLease({ db, clock, mono, holder, alone }: Deps): BeatLease {
   let heldUntil = Number.NEGATIVE_INFINITY;
   let nextTry = Number.NEGATIVE_INFINITY;
   return {
@@ -36,7 +38,8 @@ export function createLease({ db, clock, mono, holder }: Deps): BeatLease {
       if (asked < nextTry) return asked < heldUntil;
       nextTry = asked + RENEW_MS;
       const now = clock.now();
-      const taken = await takeLease(db.kysely, { name: BEAT_LEASE, holder, until: now + TTL_MS }, now);
+      const lease = { name: BEAT_LEASE, holder, until: now + TTL_MS };
+      const taken = await takeLease(db.kysely, lease, alone ? Number.MAX_SAFE_INTEGER : now);
       heldUntil = taken ? asked + TTL_MS - 5_000 : Number.NEGATIVE_INFINITY;
       return taken;
     },

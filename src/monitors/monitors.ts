@@ -57,6 +57,8 @@ interface Deps {
   readonly tickets?: TicketDesk;
   readonly registry?: Registry;
   readonly watchFiles?: boolean;
+  /** No other process can be on this database. */
+  readonly alone?: boolean;
   /** For tests; else performance.now and Math.random. */
   readonly mono?: () => number;
   readonly random?: () => number;
@@ -88,6 +90,7 @@ export function createMonitors(deps: Deps): Monitors {
   const portal: PortalUnderWatch = { ...deps.portal, lastBeat: (id) => readHeartbeat(db.kysely, id) };
   const engine = createEngine({
     ...deps,
+    alone: deps.alone ?? false,
     mono: deps.mono ?? (() => performance.now()),
     random: deps.random ?? Math.random,
     catalogue: files.current,
