@@ -17,6 +17,7 @@ import {
   insertMessage,
   type MessageTable,
   messageById,
+  oldestWaiting,
 } from './store.ts';
 
 interface Deps {
@@ -31,8 +32,13 @@ interface Deps {
 export interface NotifyFace extends Notify, NotifyOutcomes {
   /** Removes what was finished long ago; by the clock. */
   purge(): Promise<void>;
+  /** Mail is disturbed: something waits for more than ten minutes. Pages that send people to their mail say so. */
+  isLate(): Promise<boolean>;
 }
 
+const LATE_MS = 10 * 60_000;
+/** How long an answer of `isLate` is good, so that a crowd does not ask the database each time. */
+const LATE_KNOWN_MS = 15_000;
 const KEPT_MS = 90 * 86_400_000;
 
 type Tell = (tx: Tx, outcome: MessageOutcome) => Promise<void>;
@@ -42,6 +48,7 @@ export function createNotify(deps: Deps): NotifyFace {
   const { db, jobs, clock, log, channel } = deps;
   const key = keyFor(deps.secret, 'notify');
   const listeners = new Map<string, Tell>();
+  let late = { askedAt: Number.NEGATIVE_INFINITY, is: false };
 
   const job: JobKind<{ id: string }> = {
     name: 'notify.deliver',
@@ -118,6 +125,14 @@ export function createNotify(deps: Deps): NotifyFace {
     },
     onOutcome(kind, tell) {
       listeners.set(kind, tell);
+    },
+    async isLate() {
+      const now = clock.now();
+      if (now - late.askedAt >= LATE_KNOWN_MS) {
+        const oldest = await oldestWaiting(db.kysely);
+        late = { askedAt: now, is: oldest !== undefined && now - oldest > LATE_MS };
+      }
+      return late.is;
     },
     purge: () => deleteFinishedBefore(db, clock.now() - KEPT_MS),
   };

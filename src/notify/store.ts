@@ -80,3 +80,15 @@ export async function deleteFinishedBefore(db: Db, before: number): Promise<void
     .where('finished_at', '<', before)
     .execute();
 }
+
+/** Since when the oldest message waits for its channel. */
+export async function oldestWaiting(db: Reader): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('message')
+    .select('created_at')
+    .where('state', '=', 'waiting')
+    .orderBy('created_at')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.created_at;
+}

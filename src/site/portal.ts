@@ -41,6 +41,8 @@ export interface Portal {
   readonly help: Help & typeof import('../help/form.ts');
   readonly admin: Admin;
   readonly recovery: Recovery;
+  /** Mail is disturbed: messages wait for more than ten minutes. */
+  readonly isMailLate: () => Promise<boolean>;
   /** The runner of fixes; `fixesFor` is what to offer. */
   readonly fixRuns: Fixes;
   /** Sample mode only: the mails that were written. */

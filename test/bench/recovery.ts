@@ -71,8 +71,9 @@ interface Question {
 }
 type Group = 'existing' | 'missing' | 'missingA' | 'missingB';
 
-const loginOf = (group: Group, round: number): string =>
-  group === 'existing' ? `person${round % n}` : `${group.toLowerCase()}${round % n}`;
+function loginOf(group: Group, round: number): string {
+  return group === 'existing' ? `person${round % n}` : `${group.toLowerCase()}${round % n}`;
+}
 
 async function measure(question: Question, rounds: number) {
   const times: Record<Group, number[]> = { existing: [], missing: [], missingA: [], missingB: [] };

@@ -152,6 +152,20 @@ describe('notify', () => {
     expect((await rows())[0]?.state).toBe('delivered');
   });
 
+  test('says when mail is disturbed: something waits for more than ten minutes', async () => {
+    answer = () => new Error('smtp ECONNREFUSED');
+    await send();
+    await jobs.drain();
+    clock.advance(10 * 60_000);
+    expect(await notify.isLate()).toBe(false);
+    clock.advance(15_000);
+    expect(await notify.isLate()).toBe(true);
+    answer = () => undefined;
+    clock.advance(15_000);
+    await jobs.drain();
+    expect(await notify.isLate()).toBe(false);
+  });
+
   test('forgets finished messages after 90 days', async () => {
     await send();
     await jobs.drain();
