@@ -132,7 +132,7 @@ export function rerank(
       TUNING.bodyPart * (body[doc] ?? 0) +
       titleFit(corpus, fitter, doc, words, typed) +
       linesFit(corpus, fitter, doc, words);
-    return [doc, (met[doc] ?? 0) ** TUNING.coverage2 * secondLook];
+    return [doc, (met[doc] ?? 0) ** TUNING.coverage * secondLook];
   });
   fitter.stems.clear();
   fitter.terms.clear();
