@@ -117,10 +117,7 @@ export function importsOf(path: string, text: string): Import[] {
 /** `import { type A, type B } from …` brings nothing at run time. */
 const onlyTypes = (statement: string): boolean => {
   const names = /\{([^}]*)\}/.exec(statement)?.[1];
-  return (
-    names !== undefined &&
-    names.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '))
-  );
+  return names?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) ?? false;
 };
 
 export function allImports(): Import[] {
