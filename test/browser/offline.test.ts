@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { launchBrowser, visit } from '../support/browser.ts';
 import { startTestPortal, type TestPortal } from '../support/portal.ts';
@@ -20,6 +20,8 @@ test('what was read can be read and searched without a network; the rest says so
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null, undefined, {
     timeout: 30_000,
   });
+  // The first start builds the index beside the first answers.
+  await until(page, async () => 'ru' in (await (await fetch('/api/v1/search/files')).json()));
   await page.goto('/ru/articles/network/vpn-connect/');
   const trailOf = async () => (await context.cookies()).find(({ name }) => name.includes('trail'))?.value;
   const trail = await trailOf();
@@ -27,6 +29,9 @@ test('what was read can be read and searched without a network; the rest says so
   // A page that came through the worker is still a visit for the server.
   expect(await trailOf()).not.toBe(trail);
   await page.goto('/ru/');
+  await until(page, async () =>
+    (await (await caches.open('files')).keys()).some(({ url }) => url.includes('/search/ru.1.')),
+  );
 
   await context.setOffline(true);
   await page.goto('/ru/articles/network/vpn-connect/');
@@ -64,3 +69,12 @@ test('nothing of a signed-in person is kept on the device', async () => {
   expect(kept).toEqual(['/en/offline']);
   await context.close();
 });
+
+/** Until it holds in the page; `waitForFunction` would take the promise itself for a yes. */
+async function until(page: Page, check: () => Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 150; tries++) {
+    if (await page.evaluate(check)) return;
+    await page.waitForTimeout(200);
+  }
+  throw new Error(`not within 30 s: ${check}`);
+}

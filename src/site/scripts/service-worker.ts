@@ -11,6 +11,8 @@ const PAGES = 'pages';
 const FILES = 'files';
 const MOST_PAGES = 60;
 const MOST_FILES = 80;
+/** How old the kept search index may be before a visit asks for a newer one. */
+const INDEX_FOR_MS = 600_000;
 const lang = new URL(self.location.href).searchParams.get('lang') ?? 'en';
 const offlinePage = `/${lang}/offline`;
 
@@ -34,8 +36,8 @@ async function prepare(): Promise<void> {
   const html = await answer.clone().text();
   await (await caches.open(PAGES)).put(offlinePage, answer);
   const files = [...html.matchAll(/"(\/_a\/[^"]+)"/g)].map(([, path]) => path ?? '');
-  const index = await searchIndex().catch(() => []);
-  await keepAll([...files, ...index]);
+  await keepAll(files);
+  await keepIndex();
 }
 
 /** Files, and the scripts that these load later: they are named in their text. */
@@ -56,13 +58,37 @@ async function keepAll(paths: readonly string[]): Promise<void> {
   await all(paths);
 }
 
-async function searchIndex(): Promise<readonly string[]> {
-  const answer = await fetch('/api/v1/search/files', { credentials: 'omit' });
-  const files = (await answer.json()) as Readonly<
-    Record<string, { readonly t0: string; readonly t1: string }>
-  >;
-  const own = files[lang];
-  return own ? [own.t0, own.t1] : [];
+let indexAt = 0;
+
+/** The newest index in place of the one that was kept; tried again with the next page when it does not come. */
+async function keepIndex(): Promise<void> {
+  if (Date.now() - indexAt < INDEX_FOR_MS) return;
+  const answer = await fetch('/api/v1/search/files', { credentials: 'omit' }).catch(() => undefined);
+  const files = answer?.ok
+    ? ((await answer.json()) as Readonly<Record<string, SearchFiles>>)[lang]
+    : undefined;
+  if (!files) return;
+  indexAt = Date.now();
+  await keepAll([files.t0, files.t1]);
+  const cache = await caches.open(FILES);
+  for (const { url } of await cache.keys()) {
+    const { pathname } = new URL(url);
+    if (pathname.startsWith(`/search/${lang}.`) && pathname !== files.t0 && pathname !== files.t1)
+      await cache.delete(url);
+  }
+}
+
+interface SearchFiles {
+  readonly t0: string;
+  readonly t1: string;
+}
+
+/** A page that was kept names the index of its own time; the one that is here will do. */
+async function keptIndex(pathname: string): Promise<Response | undefined> {
+  const cache = await caches.open(FILES);
+  const start = /^\/search\/[a-z]{2}\.[01]\./.exec(pathname)?.[0];
+  const same = (await cache.keys()).find(({ url }) => start && new URL(url).pathname.startsWith(start));
+  return same && cache.match(same);
 }
 
 /** From the network; without one as it was when it was last read, or the page that says so. */
@@ -72,6 +98,7 @@ async function page(event: FetchEvent): Promise<Response> {
     const answer = preloaded ?? (await fetch(event.request));
     const isKept = answer.ok && !(answer.headers.get('cache-control') ?? 'no-store').includes('no-store');
     if (isKept) event.waitUntil(keep(PAGES, event.request, answer.clone(), MOST_PAGES));
+    event.waitUntil(keepIndex());
     return answer;
   } catch {
     const cache = await caches.open(PAGES);
@@ -83,9 +110,13 @@ async function page(event: FetchEvent): Promise<Response> {
 async function file(request: Request): Promise<Response> {
   const kept = await (await caches.open(FILES)).match(request);
   if (kept) return kept;
-  const answer = await fetch(request);
-  if (answer.ok) void keep(FILES, request, answer.clone(), MOST_FILES);
-  return answer;
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) void keep(FILES, request, answer.clone(), MOST_FILES);
+    return answer;
+  } catch {
+    return (await keptIndex(new URL(request.url).pathname)) ?? Response.error();
+  }
 }
 
 async function keep(name: string, request: Request, answer: Response, most: number): Promise<void> {
