@@ -10,7 +10,6 @@ export const heartbeat = defineKind({
   settings: {
     token: z
       .string()
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how people write it
       .min(16, 'expected a token of at least 16 characters, best as ${env:NAME}')
       .max(200)
       .meta({ description: 'The secret part of the address that the job calls' }),

@@ -38,7 +38,6 @@ const settings = {
       z.strictObject({ bearer: headerText }),
     ])
     .optional()
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how people write it
     .meta({ description: 'Basic (user, password) or bearer; secrets as ${env:NAME} or ${file:…}' }),
   redirects: z.int().min(0).max(10).default(5).meta({ description: 'How many are followed; 0: none' }),
   family: z
