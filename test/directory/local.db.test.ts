@@ -59,6 +59,15 @@ describe('the local directory besides', () => {
     expect(await directory.verifyPassword(id, 'a kettle full of stars')).toBe('ok');
   });
 
+  test('wrong passwords for nobody and for people without one change nothing', async () => {
+    const before = await opened.db.kysely.selectFrom('person').selectAll().orderBy('id').execute();
+    const directory = createLocalDirectory({ db: opened.db, clock: systemClock });
+    const [anna] = await directory.find('anna');
+    for (const id of [undefined, 'no-such-id', anna?.id])
+      expect(await directory.verifyPassword(id, 'something else')).toBe('wrong');
+    expect(await opened.db.kysely.selectFrom('person').selectAll().orderBy('id').execute()).toEqual(before);
+  });
+
   test('passwords rest as argon2id with the parameters of OWASP', async () => {
     const rows = await opened.db.kysely.selectFrom('person').select('password_hash').execute();
     const hashes = rows.map((row) => row.password_hash).filter((hash) => hash !== null);

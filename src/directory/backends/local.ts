@@ -59,6 +59,23 @@ export function createLocalDirectory(deps: Deps): Directory {
     return { outcome: 'failed', code: 'busy' };
   }
 
+  /**
+   * For names that nobody has: the same writes as `countWrong`, on any row and without changing it. The wait for
+   * the disk would otherwise tell that an account exists.
+   */
+  async function countNothing(): Promise<void> {
+    await db.tx(async (tx) => {
+      const any = tx.selectFrom('person').select('id').orderBy('id').limit(1);
+      for (const _ of ['count', 'window']) {
+        await tx
+          .updateTable('person')
+          .set((eb) => ({ wrong_count: eb('wrong_count', '+', 0) }))
+          .where('id', '=', any)
+          .execute();
+      }
+    });
+  }
+
   /** In one transaction, so that guesses made side by side are all counted. */
   async function countWrong(row: PersonTable): Promise<void> {
     await db.tx(async (tx) => {
@@ -93,10 +110,13 @@ export function createLocalDirectory(deps: Deps): Directory {
     async verifyPassword(id, password) {
       const row = id === undefined ? undefined : await personRow(db.kysely, id);
       const isRight = await verifySecret(row?.password_hash, password);
-      if (!row) return 'wrong';
-      if (row.locked_by_admin || (row.locked_until ?? 0) > clock.now()) return 'locked';
+      const isLocked = row && (row.locked_by_admin || (row.locked_until ?? 0) > clock.now());
+      if (!row || isLocked) {
+        await countNothing();
+        return row ? 'locked' : 'wrong';
+      }
       if (!isRight) {
-        if (row.password_hash !== null) await countWrong(row);
+        await (row.password_hash === null ? countNothing() : countWrong(row));
         return 'wrong';
       }
       if (row.disabled) return 'disabled';
