@@ -35,7 +35,11 @@ export function testContent(): TestContent {
 }
 
 /** Until `check` holds, at most `ms`; fails with what it was waiting for. */
-export async function soon(what: string, check: () => boolean | Promise<boolean>, ms = 3_000): Promise<void> {
+export async function soon(
+  what: string,
+  check: () => boolean | Promise<boolean>,
+  ms = 20_000,
+): Promise<void> {
   const end = performance.now() + ms;
   while (!(await check())) {
     if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
