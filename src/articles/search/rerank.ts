@@ -14,16 +14,24 @@ export type Fitter = {
   readonly titleStems: Uint32Array;
 };
 
+/** Rarity of numbered stems or terms, from the number of articles that hold each. */
+function rarities(size: number, docs: number, frequency: (id: number) => number): Float32Array {
+  const idf = new Float32Array(size);
+  for (let id = 0; id < size; id++) idf[id] = Math.log(1 + docs / (1 + frequency(id)));
+  return idf;
+}
+
 export function fitterFor({ docs, titles, body }: Corpus): Fitter {
-  const idf = (frequency: number) => Math.log(1 + docs / (1 + frequency));
   const stems = titles.docStart.length - 1;
   const inTitles = (stem: number) => (titles.docStart[stem + 1] ?? 0) - (titles.docStart[stem] ?? 0);
+  const titleStems = new Uint32Array(titles.tokens.length);
+  for (let i = 0; i < titleStems.length; i++) titleStems[i] = titles.stemOf[titles.tokens[i] ?? 0] ?? 0;
   return {
     stems: metOf(stems),
     terms: metOf(body.terms.size),
-    stemIdf: Float32Array.from({ length: stems }, (_, stem) => idf(inTitles(stem))),
-    termIdf: Float32Array.from(body.frequency, idf),
-    titleStems: titles.tokens.map((word) => titles.stemOf[word] ?? 0),
+    stemIdf: rarities(stems, docs, inTitles),
+    termIdf: rarities(body.terms.size, docs, (term) => body.frequency[term] ?? 0),
+    titleStems,
   };
 }
 

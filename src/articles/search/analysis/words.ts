@@ -26,14 +26,14 @@ function splitHalfSpaces(word: string): readonly string[] {
 /** The words of an already folded text, in order. */
 export function foldedWords(folded: string, lang: Lang): string[] {
   const words: string[] = [];
-  for (const word of folded.split(/[ \n]+/)) {
-    if (word === '') continue;
-    if (word.includes(ZWNJ)) words.push(...(lang === 'fa' ? splitHalfSpaces(word) : word.split(ZWNJ)));
-    else words.push(word);
+  for (const piece of folded.replaceAll('\n', ' ').split(' ')) {
+    if (piece === '') continue;
+    const word = piece.length > MAX_WORD ? piece.slice(0, MAX_WORD) : piece;
+    if (!word.includes(ZWNJ)) words.push(word);
+    else if (lang === 'fa') words.push(...splitHalfSpaces(word));
+    else words.push(...word.split(ZWNJ).filter((part) => part !== ''));
   }
-  return words
-    .filter((word) => word !== '')
-    .map((word) => (word.length > MAX_WORD ? word.slice(0, MAX_WORD) : word));
+  return words;
 }
 
 export const wordsOf = (text: string, lang: Lang): string[] => foldedWords(fold(text), lang);
