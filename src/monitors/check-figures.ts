@@ -16,38 +16,26 @@ export interface FiguresNow {
   readonly missed: number;
   /** Start later than 1 s after the plan. */
   readonly late: number;
-  readonly lagP50Ms: number;
-  readonly lagP99Ms: number;
+  /** How many began at most so many ms after the plan, by the limits of LAG_LIMITS_MS; the last is all. */
+  readonly lags: readonly number[];
 }
 
-const CELLS = 4_096;
+export const LAG_LIMITS_MS = [10, 25, 50, 75, 100, 150, 200, 250, 350, 500, 750, 1_000, 2_000, 5_000, 10_000];
 
 export function createCheckFigures(): CheckFigures {
-  // Lags in whole milliseconds; what is longer than four seconds falls into the last cell.
-  const lags = new Uint32Array(CELLS);
+  const lags = new Array<number>(LAG_LIMITS_MS.length + 1).fill(0);
   const done = { ok: 0, warn: 0, fail: 0, unknown: 0 };
   let due = 0;
   let missed = 0;
   let late = 0;
-  let started = 0;
-
-  function lagAt(share: number): number {
-    let left = started * share;
-    for (let ms = 0; ms < CELLS; ms++) {
-      left -= lags[ms] ?? 0;
-      if (left <= 0) return ms;
-    }
-    return CELLS - 1;
-  }
-
   return {
     due: (n) => {
       due += n;
     },
     started(lagMs) {
-      const cell = Math.max(0, Math.min(CELLS - 1, Math.round(lagMs)));
+      const found = LAG_LIMITS_MS.findIndex((limit) => lagMs <= limit);
+      const cell = found < 0 ? LAG_LIMITS_MS.length : found;
       lags[cell] = (lags[cell] ?? 0) + 1;
-      started++;
       if (lagMs > 1_000) late++;
     },
     done: (outcome) => {
@@ -56,13 +44,13 @@ export function createCheckFigures(): CheckFigures {
     missed: () => {
       missed++;
     },
-    read: () => ({
-      due,
-      done: { ...done },
-      missed,
-      late,
-      lagP50Ms: started === 0 ? 0 : lagAt(0.5),
-      lagP99Ms: started === 0 ? 0 : lagAt(0.99),
-    }),
+    read() {
+      let sum = 0;
+      const cumulative = lags.map((count) => {
+        sum += count;
+        return sum;
+      });
+      return { due, done: { ...done }, missed, late, lags: cumulative };
+    },
   };
 }

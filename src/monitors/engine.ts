@@ -61,6 +61,8 @@ interface Deps {
 const AHEAD_MS = 1_250;
 /** After a longer pause between two beats we were asleep, and what began before says nothing. */
 const ASLEEP_MS = 5_000;
+/** A process that is still starting is late without being sick. */
+const WARM_UP_MS = 15_000;
 const BEATS = { windows: 5, samples: 60, retention: 3_600 } as const;
 const FOLLOW_MS = 5_000;
 /** Nobody watched for longer than this: the time is not known and not charged. */
@@ -85,6 +87,7 @@ export function createEngine(deps: Deps): Engine {
   /** What we have in memory is what the database holds, and we may change it. */
   let loaded = false;
   let beats = 0;
+  let loadedAt = 0;
   let plannedUntil = 0;
   let lastBeat = 0;
   let era = 0;
@@ -97,9 +100,11 @@ export function createEngine(deps: Deps): Engine {
     if (!one) return;
     const lag = mono() - at;
     figures.started(lag);
-    eyes.started(lag);
+    if (isWarm(mono())) eyes.started(lag);
     run(one);
   }
+
+  const isWarm = (now: number): boolean => now - loadedAt > WARM_UP_MS;
 
   function run(one: LiveMonitor): void {
     if (one.running) {
@@ -221,7 +226,7 @@ export function createEngine(deps: Deps): Engine {
     const gap = beats === 0 ? 0 : now - lastBeat - 1_000;
     lastBeat = now;
     if (gap > ASLEEP_MS) era++;
-    eyes.look(gap);
+    eyes.look(isWarm(now) ? gap : 0);
     plan(now);
     await chores();
   }
@@ -274,6 +279,7 @@ export function createEngine(deps: Deps): Engine {
     await incidents.refresh();
     plannedUntil = mono();
     lastBeat = mono();
+    loadedAt = mono();
     loaded = true;
     markUnwatched();
     agenda.add(firstLooks([...live.values()], mono()));

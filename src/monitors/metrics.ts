@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { LAG_LIMITS_MS } from './check-figures.ts';
 import type { Engine } from './engine.ts';
 import { HEALTHS } from './monitor-state.ts';
 
@@ -42,15 +43,17 @@ export function addMonitorMetrics(registry: Registry, engine: Engine): void {
       },
     });
   }
-  new Gauge({
-    name: 'firstline_check_start_lag_seconds',
-    help: 'How late checks begin',
-    labelNames: ['quantile'],
+  new Counter({
+    name: 'firstline_check_start_lag_seconds_bucket',
+    help: 'Checks that began at most so late after the plan',
+    labelNames: ['le'],
     registers: [registry],
     collect() {
-      const { lagP50Ms, lagP99Ms } = engine.figures();
-      this.set({ quantile: '0.5' }, lagP50Ms / 1_000);
-      this.set({ quantile: '0.99' }, lagP99Ms / 1_000);
+      this.reset();
+      for (const [i, count] of engine.figures().lags.entries()) {
+        const limit = LAG_LIMITS_MS[i];
+        this.inc({ le: limit === undefined ? '+Inf' : String(limit / 1_000) }, count);
+      }
     },
   });
   new Gauge({
