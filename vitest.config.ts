@@ -18,6 +18,8 @@ const database = (kind: 'sqlite' | 'postgres') => ({
 
 export default defineConfig({
   test: {
+    // Real servers, real browsers, two cores: on CI a test has failed when it failed twice.
+    retry: process.env.CI === 'true' ? 1 : 0,
     projects: [
       {
         test: {

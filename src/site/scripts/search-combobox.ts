@@ -26,6 +26,8 @@ interface Option {
 /** Words that stopped changing for this long were meant as a search. */
 const MEANT_AFTER_MS = 1_500;
 
+const nameOf = ({ url, title }: Option): string => url ?? title.map(({ text }) => text).join('');
+
 const plain = (text: string): readonly Piece[] => [{ text, isMatch: false }];
 
 /** The search box as an ARIA combobox with a list: the focus stays in the input, arrows move through the list. */
@@ -59,9 +61,10 @@ export function openCombobox(host: HTMLElement, input: HTMLInputElement): void {
   const source = createSource({ lang, t0, t1, show: showFound });
 
   function show(next: readonly Option[]): void {
-    const before = options[active]?.url;
+    // Better answers arrive while a person walks the list: what is marked stays marked, wherever it moves.
+    const before = options[active];
     options = next;
-    active = before === undefined ? -1 : next.findIndex(({ url }) => url === before);
+    active = before === undefined ? -1 : next.findIndex((option) => nameOf(option) === nameOf(before));
     list.replaceChildren(...next.map(drawn));
     toggle(next.length > 0 && document.activeElement === input);
     mark();
