@@ -1,9 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+// Real servers, real browsers, two cores: on CI a test has failed when it failed twice.
+const retry = process.env.CI === 'true' ? 1 : 0;
+
 // Four runners' worth of tests in one config. Files that need a database end in `.db.test.ts` and run on both;
 // everything under test/browser drives the real portal with a real browser.
 const database = (kind: 'sqlite' | 'postgres') => ({
   test: {
+    retry,
     name: kind,
     include: ['test/**/*.db.test.ts'],
     exclude: ['test/browser/**'],
@@ -18,11 +22,10 @@ const database = (kind: 'sqlite' | 'postgres') => ({
 
 export default defineConfig({
   test: {
-    // Real servers, real browsers, two cores: on CI a test has failed when it failed twice.
-    retry: process.env.CI === 'true' ? 1 : 0,
     projects: [
       {
         test: {
+          retry,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.db.test.ts', 'test/browser/**', 'test/samba/**', 'node_modules/**'],
@@ -38,6 +41,7 @@ export default defineConfig({
         ? [
             {
               test: {
+                retry,
                 name: 'samba',
                 include: ['test/samba/**/*.test.ts'],
                 testTimeout: 60_000,
@@ -48,6 +52,7 @@ export default defineConfig({
         : []),
       {
         test: {
+          retry,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/support/global-site.ts'],

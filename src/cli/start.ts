@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { startPortal } from '../main.ts';
-import { buildSite } from './build-site.ts';
+import { buildSiteBeside } from './build-site.ts';
 import { addressFile } from './with-core.ts';
 
 /** Builds the pages where they are missing or old, starts, and stops cleanly on SIGTERM and SIGINT. */
 export async function start(): Promise<void> {
-  const portal = await startPortal(process.env, { prepare: () => buildSite({ force: false }) });
+  const portal = await startPortal(process.env, { prepare: buildSiteBeside });
   const { config } = portal;
   console.log(
     `Firstline answers on ${config.baseUrl}${config.sample ? ' (sample mode: sample people, mail at /outbox)' : ''}`,
