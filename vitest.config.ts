@@ -1,20 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
-// Real servers, real browsers, two cores: on CI a test has failed when it failed twice.
-const retry = process.env.CI === 'true' ? 1 : 0;
-
 // Four runners' worth of tests in one config. Files that need a database end in `.db.test.ts` and run on both;
 // everything under test/browser drives the real portal with a real browser.
 const database = (kind: 'sqlite' | 'postgres') => ({
   test: {
-    retry,
     name: kind,
     include: ['test/**/*.db.test.ts'],
     exclude: ['test/browser/**'],
     env: { TEST_DATABASE: kind },
     globalSetup: kind === 'postgres' ? ['test/support/global-postgres.ts'] : [],
     sequence: { groupOrder: kind === 'postgres' ? 2 : 1 },
-    testTimeout: 60_000,
+    testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
   },
@@ -25,11 +21,10 @@ export default defineConfig({
     projects: [
       {
         test: {
-          retry,
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.db.test.ts', 'test/browser/**', 'test/samba/**', 'node_modules/**'],
-          testTimeout: 60_000,
+          testTimeout: 20_000,
           sequence: { groupOrder: 0 },
           maxWorkers: 2,
         },
@@ -41,10 +36,9 @@ export default defineConfig({
         ? [
             {
               test: {
-                retry,
                 name: 'samba',
                 include: ['test/samba/**/*.test.ts'],
-                testTimeout: 60_000,
+                testTimeout: 30_000,
                 sequence: { groupOrder: 4 },
               },
             },
@@ -52,7 +46,6 @@ export default defineConfig({
         : []),
       {
         test: {
-          retry,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/support/global-site.ts'],

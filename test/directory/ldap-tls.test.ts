@@ -89,7 +89,7 @@ describe.each([
       );
       const begun = performance.now();
       await expect(directory.find('mira')).rejects.toThrow(/timed-out|unreachable/);
-      expect(performance.now() - begun).toBeLessThan(15_000);
+      expect(performance.now() - begun).toBeLessThan(2_000);
     });
   });
 });

@@ -80,7 +80,7 @@ describe('a maintenance window', () => {
   test('is found in a month in no time', () => {
     const began = performance.now();
     windowsBetween({ cron: '*/5 * * * *', tz: 'Asia/Tehran', for: 60_000 }, 0, 2 * DAY);
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(500);
   });
 });
 

@@ -60,7 +60,7 @@ export function describeBadTargets({ kind, settings, conditions, floods, ...rest
       const { seen, code } = await check(await silentServer());
       expect(code).toMatch(/^(no-answer|timeout)$/);
       expect(seen.tookMs).toBeGreaterThan(timeoutMs - 100);
-      expect(seen.tookMs).toBeLessThan(timeoutMs + 5_000);
+      expect(seen.tookMs).toBeLessThan(timeoutMs + 400);
     });
 
     test('hangs up at once', async () => {
@@ -75,7 +75,7 @@ export function describeBadTargets({ kind, settings, conditions, floods, ...rest
     ])('answers with %s', async (_name, words) => {
       const { seen, code } = await check(await sayingServer(words));
       expect(code).toBeDefined();
-      expect(seen.tookMs).toBeLessThan(timeoutMs + 5_000);
+      expect(seen.tookMs).toBeLessThan(timeoutMs + 400);
     });
 
     test.each([...floods, ...FLOODS])(
@@ -84,7 +84,7 @@ export function describeBadTargets({ kind, settings, conditions, floods, ...rest
         const server = await floodingServer(head, body);
         const { seen } = await check(server);
         expect(seen[side]).toBeDefined();
-        expect(seen.tookMs).toBeLessThan(timeoutMs + 5_000);
+        expect(seen.tookMs).toBeLessThan(timeoutMs + 400);
         expect(server.sent()).toBeLessThan(MOST_TAKEN);
       },
     );

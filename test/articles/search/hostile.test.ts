@@ -39,8 +39,8 @@ describe('hostile queries at 10,000 articles', () => {
       reader.search(query, 10);
       return performance.now() - start;
     }).sort((a, b) => a - b);
-    // No stall; how fast it is, `bench:search` measures beside the others.
-    expect(times[4]).toBeLessThan(1_500);
+    // The promise is 20 ms; a shared test machine gets some more.
+    expect(times[4]).toBeLessThan(60);
     expect(() => reader.suggest(query)).not.toThrow();
   });
 });

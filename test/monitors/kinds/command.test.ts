@@ -59,7 +59,7 @@ describe('a program', () => {
     const file = join(folder, 'pid');
     const seen = await run(`sleep 60 & echo $! > ${file}; wait`, {}, { timeoutMs: 400 });
     expect(seen.failure).toEqual({ code: 'timeout' });
-    expect(seen.tookMs).toBeLessThan(10_000);
+    expect(seen.tookMs).toBeLessThan(900);
     await sleep(100);
     const child = Number(readFileSync(file, 'utf8'));
     expect(isRunning(child)).toBe(false);
@@ -68,7 +68,7 @@ describe('a program', () => {
   test('that leaves a child behind has ended all the same', async () => {
     const seen = await run('echo done; sleep 60 & exit 0', {}, { conditions: ['output == "done"'] });
     expect(seen.broken).toEqual([]);
-    expect(seen.tookMs).toBeLessThan(15_000);
+    expect(seen.tookMs).toBeLessThan(2_000);
   });
 
   test('that talks for ever is ended', async () => {

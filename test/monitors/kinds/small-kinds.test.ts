@@ -26,6 +26,7 @@ describe('tcp', () => {
     const seen = await runCheck(tcp, local(server.port));
     await server.stop();
     expect(seen).toMatchObject({ broken: [], values: { connected: true } });
+    expect(seen.tookMs).toBeLessThan(300);
   });
   test('a closed port is down', async () => {
     expect((await runCheck(tcp, local(await freePort()))).failure?.code).toBe('connection-refused');
@@ -46,7 +47,7 @@ describe('tcp', () => {
     const server = await floodingServer('', 'x'.repeat(1024));
     const seen = await runCheck(tcp, local(server.port), { conditions: ['banner contains "x"'], timeoutMs });
     await server.stop();
-    expect(seen.tookMs).toBeLessThan(timeoutMs + 5_000);
+    expect(seen.tookMs).toBeLessThan(timeoutMs + 300);
     expect(String(seen.values.banner).length).toBeLessThanOrEqual(1_024);
   });
   test.each(['mail.example.org', 'a:0', 'a:70000', 'a b:1'])('%s is no address', (target) =>
@@ -95,7 +96,7 @@ describe('dns', () => {
   test('a name server that is silent fails in time', async () => {
     const seen = await runCheck(dns, { target: 'example.org', server: '127.0.0.1:9' }, { timeoutMs });
     expect(seen.failure).toBeDefined();
-    expect(seen.tookMs).toBeLessThan(timeoutMs + 5_000);
+    expect(seen.tookMs).toBeLessThan(timeoutMs + 400);
   });
   test('records other than addresses need a name server', () => {
     expect(dns.mistakes?.({ target: 'x', type: 'MX' })).toHaveLength(1);

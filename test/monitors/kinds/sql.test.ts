@@ -124,7 +124,7 @@ describe.each([
   test('a query without end is cut at the deadline, here and there', async () => {
     const seen = await runCheck(sql, { ...there(), query: slow }, { timeoutMs: 2_500 });
     expect(seen.failure?.code).toMatch(/^(no-answer|query-failed)$/);
-    expect(seen.tookMs).toBeLessThan(10_000);
+    expect(seen.tookMs).toBeLessThan(2_900);
   });
 
   test('a huge result is refused', async () => {
@@ -166,7 +166,7 @@ describe('databases that lie about lengths', () => {
     );
     await server.stop();
     expect(seen.failure).toBeDefined();
-    expect(seen.tookMs).toBeLessThan(10_000);
+    expect(seen.tookMs).toBeLessThan(2_900);
   });
 
   test.each([
@@ -182,7 +182,7 @@ describe('databases that lie about lengths', () => {
     );
     await server.stop();
     expect(seen.failure).toBeDefined();
-    expect(seen.tookMs).toBeLessThan(10_000);
+    expect(seen.tookMs).toBeLessThan(2_900);
   });
 
   test('a server without TLS gets no login when TLS was asked for', async () => {
